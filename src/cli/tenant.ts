@@ -1,11 +1,12 @@
 import type { Administration } from "../core/access/administration.ts";
 import { Failure } from "../core/base/failure.ts";
+import { type ContentRule, contentRules } from "../core/model/lifetime.ts";
 import { administer } from "./administer.ts";
 import { proxyAddress } from "./base/proxy-address.ts";
 import { command, print } from "./base/command.ts";
 
 export function tenantCommand() {
-  const tenant = command("tenant", "Makes, lists and removes tenants.");
+  const tenant = command("tenant", "Makes, lists and removes tenants, and says how long they keep what they have.");
   tenant
     .command("new <id>")
     .description("Makes a tenant; the id takes letters, digits, _ and -.")
@@ -25,6 +26,13 @@ export function tenantCommand() {
       );
     });
   tenant
+    .command("retention <id>")
+    .description("Tells how long a tenant keeps what it has, and changes it.")
+    .option("--events <days>", 'Days that events are kept, or "usual".', keptDays)
+    .option("--history <days>", 'Days that chats and files are kept, or "usual".', keptDays)
+    .option("--contents <rule>", `What becomes of texts and files: ${contentRules.join(" or ")}.`, contentRule)
+    .action((id, wanted) => administer((administration) => retention(administration, id, wanted)));
+  tenant
     .command("list")
     .description("Every tenant.")
     .action(() => administer(list));
@@ -33,6 +41,38 @@ export function tenantCommand() {
     .description("Removes a tenant that has no devices, with its keys.")
     .action((id) => administer((administration) => remove(administration, id)));
   return tenant;
+}
+
+interface WantedRetention {
+  events?: number | null | undefined;
+  history?: number | null | undefined;
+  contents?: ContentRule | undefined;
+}
+
+async function retention(administration: Administration, id: string, wanted: WantedRetention): Promise<void> {
+  const { events, history, contents } = wanted;
+  const change = {
+    ...(events !== undefined && { eventDays: events }),
+    ...(history !== undefined && { historyDays: history }),
+    ...(contents !== undefined && { contents }),
+  };
+  const isChange = Object.keys(change).length > 0;
+  const kept = await (isChange ? administration.keepFor(id, change) : administration.retention(id));
+  const days = (count: number | null) => (count === null ? "as long as usual" : `${count} days`);
+  print(`Events: ${days(kept.eventDays)}. Chats and files: ${days(kept.historyDays)}.`);
+  print(`Texts and files: ${kept.contents === "keep" ? "kept" : "dropped once they are delivered"}.`);
+}
+
+function keptDays(text: string): number | null {
+  if (text === "usual") return null;
+  if (/^[1-9]\d{0,4}$/.test(text)) return Number(text);
+  throw new Failure("invalid", `--events and --history take a number of days or "usual", not "${text}".`);
+}
+
+function contentRule(text: string): ContentRule {
+  const found = contentRules.find((rule) => rule === text);
+  if (found) return found;
+  throw new Failure("invalid", `--contents takes ${contentRules.join(" or ")}, not "${text}".`);
 }
 
 interface WantedTenant {

@@ -31,7 +31,7 @@ import { watchLag } from "../server/lag.ts";
 import { textFileIn } from "../store/sqlite/text-file.ts";
 import type { AlertMonitor } from "../core/alerts/monitor.ts";
 import { openAlerts } from "./alerts.ts";
-import { followSettings, keeping, operatorsWebhooks, reloadSettings } from "./follow-settings.ts";
+import { followSettings, keeping, operatorsWebhooks, reloadSettings, usualDays } from "./follow-settings.ts";
 import { readGauges } from "./gauges.ts";
 import type { Log } from "../core/base/log.ts";
 import { LogTail } from "../core/base/log-tail.ts";
@@ -270,6 +270,7 @@ async function openBot(parts: Base & Access & Delivery) {
     webhooks,
     traces,
     readRaw: async (wire) => (await import("../whatsapp/codec/raw.ts")).rawMessage(wire),
+    usualDays: () => usualDays(settings.config),
     beforeSend: async (draft, device) =>
       late.plugins ? { ...draft, content: await late.plugins.outgoing({ ...draft, device, plugin: null }) } : draft,
     pace: config.sending === "off" ? null : pace,

@@ -2,6 +2,7 @@ import type { Config } from "../config/config.ts";
 import type { LiveSettings } from "../config/live-settings.ts";
 import type { Authenticator } from "../core/access/authenticator.ts";
 import type { Auditor } from "../core/access/audit.ts";
+import type { UsualDays } from "../core/access/lifetimes.ts";
 import { operator } from "../core/access/operator.ts";
 import type { AlertMonitor } from "../core/alerts/monitor.ts";
 import type { Clock } from "../core/base/clock.ts";
@@ -26,6 +27,11 @@ export const keeping = (config: Config): Keeping => ({
   maxHistoryAge: config.historyRetentionDays * day,
   maxAuditAge: config.auditRetentionDays * day,
   maxBytes: config.eventRetentionMb * 1024 * 1024,
+});
+
+export const usualDays = (config: Config): UsualDays => ({
+  eventDays: config.eventRetentionDays,
+  historyDays: config.historyRetentionDays,
 });
 
 export const operatorsWebhooks = (config: Config): OperatorsWebhooks => ({

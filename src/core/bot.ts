@@ -13,7 +13,7 @@ import { BulkWatch } from "./sending/bulk/bulk-watch.ts";
 import type { Batch } from "./ports/ledger.ts";
 import type { MediaRecord } from "./ports/media.ts";
 import type { MediaService } from "./media/media-service.ts";
-import { checkLabel, DeviceHandle } from "./device/handle.ts";
+import { checkLabel, DeviceHandle, type DeviceHandlePorts } from "./device/handle.ts";
 import { Failure } from "./base/failure.ts";
 import type { DrafterPorts } from "./sending/drafting/drafter.ts";
 import { operator } from "./access/operator.ts";
@@ -41,6 +41,7 @@ export interface BotPorts extends Ports {
   webhooks: Webhooks;
   traces: Traces;
   readRaw: RawReader;
+  usualDays: DeviceHandlePorts["usualDays"];
   beforeSend?: NonNullable<DrafterPorts["beforeSend"]>;
   authenticate: App["authenticate"];
   isKeyUsable: App["isKeyUsable"];

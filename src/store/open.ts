@@ -160,9 +160,11 @@ function outboxOn(disk: Disk, names: NamesOf, queueLimit: number) {
   };
 }
 
-function retentionFor(disk: Disk, prune: ReturnType<typeof mediaPruner>) {
+/** How long things stay, and what goes. */
+function retentionFor(disk: Disk, prune: ReturnType<typeof mediaPruner>): Pick<Store, "retention" | "lifetimes"> {
   const { walk, tidy } = contentDropper(disk, prune.olderOf);
-  return retentionOn(disk, { pruneMedia: prune.older, forgetFiles: prune.olderOf, dropContents: walk, tidy });
+  const parts = { pruneMedia: prune.older, forgetFiles: prune.olderOf, dropContents: walk, tidy };
+  return { retention: retentionOn(disk, parts), lifetimes: lifetimesOn(disk) };
 }
 
 async function storeOn(
@@ -194,8 +196,7 @@ async function storeOn(
     ledger: ledgerOn({ disk, clock, targetsOf, changeDevice, vault, ...writersOn(disk, names, clock) }),
     ...queueOn(disk),
     endpoints: endpointsOn(disk, clock),
-    retention: retentionFor(disk, prune),
-    lifetimes: lifetimesOn(disk),
+    ...retentionFor(disk, prune),
     ...outbox,
     history: historyOn(disk, { names, forgetFiles: prune.named, due: monotonicWallClock(clock) }),
     labels: labelsOn(disk),

@@ -1,4 +1,4 @@
-/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, c7d86d7ec8743590. */
+/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, e138ef3244b5bcfc. */
 export interface paths {
   "/connection/status": {
     /**
@@ -110,6 +110,18 @@ export interface paths {
      * @description Takes a key with the scope `manage`.
      */
     post: operations["logoutDevice"];
+  };
+  "/v1/devices/{device}/retention": {
+    /**
+     * Tell how long a device keeps what it has
+     * @description Takes a key with the scope `read`.
+     */
+    get: operations["getDeviceRetention"];
+    /**
+     * Change how long a device keeps what it has
+     * @description What is older goes with the next round of pruning; what webhooks are still owed stays until then. Takes a key with the scope `manage`.
+     */
+    patch: operations["updateDeviceRetention"];
   };
   "/v1/devices/{device}/messages": {
     /**
@@ -868,6 +880,18 @@ export interface paths {
      * @description Takes a key with the scope `read` of an administrator.
      */
     get: operations["getTenantUsage"];
+  };
+  "/v1/admin/tenants/{tenant}/retention": {
+    /**
+     * Tell how long a tenant keeps what it has
+     * @description Takes a key with the scope `read` of an administrator.
+     */
+    get: operations["getTenantRetention"];
+    /**
+     * Change how long a tenant keeps what it has
+     * @description Longer than the settings say, or shorter. With `contents: until_delivered` the tenant keeps no texts and no files. Takes a key with the scope `manage` of an administrator.
+     */
+    patch: operations["updateTenantRetention"];
   };
   "/v1/admin/tenants/{tenant}/devices": {
     /**
@@ -2959,6 +2983,21 @@ export interface components {
         cause: "402" | "403" | "undelivered";
         until: number | null;
       };
+    };
+    /** DeviceRetention */
+    DeviceRetention: {
+      event_days: number | null;
+      history_days: number | null;
+      /** @description What holds. */
+      effective: {
+        event_days: number;
+        history_days: number;
+      };
+      /**
+       * @description `until_delivered`: what was said and files go once all who are owed them have them.
+       * @enum {string}
+       */
+      contents: "keep" | "until_delivered";
     };
     /** DeviceState */
     DeviceState: {
@@ -5822,6 +5861,16 @@ export interface components {
       phase: components["schemas"]["Phase"];
       reason: components["schemas"]["PhaseReason"];
     };
+    /** TenantRetention */
+    TenantRetention: {
+      event_days: number | null;
+      history_days: number | null;
+      /**
+       * @description `until_delivered`: what was said and files go once all who are owed them have them.
+       * @enum {string}
+       */
+      contents: "keep" | "until_delivered";
+    };
     /**
      * TextContent
      * @description Plain text.
@@ -7754,6 +7803,106 @@ export interface operations {
       401: components["responses"]["v1401"];
       403: components["responses"]["v1403"];
       404: components["responses"]["v1404"];
+      429: components["responses"]["v1429"];
+      500: components["responses"]["v1500"];
+      503: components["responses"]["v1503"];
+    };
+  };
+  getDeviceRetention: {
+    parameters: {
+      header?: {
+        /** @description Of an admin key: the tenant to act in. */
+        "X-Tenant"?: components["parameters"]["Tenant"];
+      };
+      path: {
+        /** @description The device's id. */
+        device: string;
+      };
+    };
+    requestBody?: never;
+    responses: {
+      /** @description How long */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          "RateLimit-Limit": components["headers"]["RateLimit"];
+          "RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+          "RateLimit-Reset": components["headers"]["RateLimitReset"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @constant */
+            success: true;
+            data: components["schemas"]["DeviceRetention"];
+          };
+        };
+      };
+      400: components["responses"]["v1400"];
+      401: components["responses"]["v1401"];
+      403: components["responses"]["v1403"];
+      404: components["responses"]["v1404"];
+      429: components["responses"]["v1429"];
+      500: components["responses"]["v1500"];
+      503: components["responses"]["v1503"];
+    };
+  };
+  updateDeviceRetention: {
+    parameters: {
+      header?: {
+        /** @description Of an admin key: the tenant to act in. */
+        "X-Tenant"?: components["parameters"]["Tenant"];
+      };
+      path: {
+        /** @description The device's id. */
+        device: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /** @description days events are kept, or null for what is usual */
+          event_days?: number | null;
+          /** @description days chats and files are kept, or null for what is usual */
+          history_days?: number | null;
+        };
+      };
+    };
+    responses: {
+      /** @description How long */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          "RateLimit-Limit": components["headers"]["RateLimit"];
+          "RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+          "RateLimit-Reset": components["headers"]["RateLimitReset"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @constant */
+            success: true;
+            data: components["schemas"]["DeviceRetention"];
+          };
+        };
+      };
+      /** @description It is more than its tenant has */
+      400: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          "RateLimit-Limit": components["headers"]["RateLimit"];
+          "RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+          "RateLimit-Reset": components["headers"]["RateLimitReset"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      401: components["responses"]["v1401"];
+      403: components["responses"]["v1403"];
+      404: components["responses"]["v1404"];
+      413: components["responses"]["v1413"];
       429: components["responses"]["v1429"];
       500: components["responses"]["v1500"];
       503: components["responses"]["v1503"];
@@ -18334,6 +18483,115 @@ export interface operations {
           "application/json": components["schemas"]["Failure"];
         };
       };
+      429: components["responses"]["admin429"];
+      500: components["responses"]["admin500"];
+      503: components["responses"]["admin503"];
+    };
+  };
+  getTenantRetention: {
+    parameters: {
+      path: {
+        /** @description The tenant's id. */
+        tenant: string;
+      };
+    };
+    requestBody?: never;
+    responses: {
+      /** @description How long */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          "RateLimit-Limit": components["headers"]["RateLimit"];
+          "RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+          "RateLimit-Reset": components["headers"]["RateLimitReset"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @constant */
+            success: true;
+            data: components["schemas"]["TenantRetention"];
+          };
+        };
+      };
+      400: components["responses"]["admin400"];
+      401: components["responses"]["admin401"];
+      403: components["responses"]["admin403"];
+      /** @description There is no such tenant */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          "RateLimit-Limit": components["headers"]["RateLimit"];
+          "RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+          "RateLimit-Reset": components["headers"]["RateLimitReset"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      429: components["responses"]["admin429"];
+      500: components["responses"]["admin500"];
+      503: components["responses"]["admin503"];
+    };
+  };
+  updateTenantRetention: {
+    parameters: {
+      path: {
+        /** @description The tenant's id. */
+        tenant: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /** @description days events are kept, or null for what is usual */
+          event_days?: number | null;
+          /** @description days chats and files are kept, or null for what is usual */
+          history_days?: number | null;
+          /**
+           * @description keep or until_delivered
+           * @enum {string}
+           */
+          contents?: "keep" | "until_delivered";
+        };
+      };
+    };
+    responses: {
+      /** @description How long */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          "RateLimit-Limit": components["headers"]["RateLimit"];
+          "RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+          "RateLimit-Reset": components["headers"]["RateLimitReset"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @constant */
+            success: true;
+            data: components["schemas"]["TenantRetention"];
+          };
+        };
+      };
+      400: components["responses"]["admin400"];
+      401: components["responses"]["admin401"];
+      403: components["responses"]["admin403"];
+      /** @description There is no such tenant */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          "RateLimit-Limit": components["headers"]["RateLimit"];
+          "RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+          "RateLimit-Reset": components["headers"]["RateLimitReset"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      413: components["responses"]["admin413"];
       429: components["responses"]["admin429"];
       500: components["responses"]["admin500"];
       503: components["responses"]["admin503"];

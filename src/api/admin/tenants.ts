@@ -3,10 +3,13 @@ import type { DeviceStatus } from "../../core/model/device-status.ts";
 import { type Budget, budgets } from "../../core/model/budgets.ts";
 import type { Administration } from "../../core/access/administration.ts";
 import { proxyExample } from "../../core/model/proxy-server.ts";
+import { contentRules, type TenantLifetime } from "../../core/model/lifetime.ts";
 import type { Tenant } from "../../core/ports/tenants.ts";
 import * as docs from "../docs/admin-tenants.ts";
+import * as retentionDocs from "../docs/v1-retention.ts";
 import { routes } from "../face.ts";
 import { unixSeconds } from "../moment.ts";
+import { lifetimeOf, retentionFields } from "../v1/retention.ts";
 import { statusWords } from "../v1/words.ts";
 
 const name = t.Optional(
@@ -41,7 +44,7 @@ const proxy = t.Optional(
 );
 
 /** `/v1/admin/tenants`: who uses this bot, and their devices. */
-export const tenants = () => new Elysia().use(all()).use(devices());
+export const tenants = () => new Elysia().use(all()).use(retention()).use(devices());
 
 const all = () =>
   routes("/v1/admin/tenants", "admin")
@@ -91,6 +94,44 @@ const all = () =>
       docs.removeTenant,
     )
     .get("/:tenant/usage", async ({ administer, params }) => data(await administer().usage(params.tenant)), docs.usage);
+
+const retention = () =>
+  routes("/v1/admin/tenants/:tenant/retention", "admin")
+    .get(
+      "/",
+      async ({ administer, params }) => data(retentionBody(await administer().retention(params.tenant))),
+      retentionDocs.getOfTenant,
+    )
+    .patch(
+      "/",
+      async ({ administer, params, body }) => {
+        const { contents } = body;
+        const change = { ...lifetimeOf(body), ...(contents !== undefined && { contents }) };
+        return data(retentionBody(await administer().keepFor(params.tenant, change)));
+      },
+      {
+        body: t.Object({
+          ...retentionFields,
+          contents: t.Optional(
+            t.Union(
+              contentRules.map((rule) => t.Literal(rule)),
+              { description: contentRules.join(" or ") },
+            ),
+          ),
+        }),
+        ...retentionDocs.changeOfTenant,
+      },
+    );
+
+const retentionBody = ({
+  eventDays,
+  historyDays,
+  contents,
+}: TenantLifetime): Static<typeof retentionDocs.tenantRetention> => ({
+  event_days: eventDays,
+  history_days: historyDays,
+  contents,
+});
 
 const devices = () =>
   routes("/v1/admin/tenants/:tenant/devices", "admin")

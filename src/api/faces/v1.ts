@@ -15,6 +15,7 @@ import { groups } from "../v1/groups.ts";
 import { labels } from "../v1/labels.ts";
 import { media } from "../v1/media.ts";
 import { messages } from "../v1/messages.ts";
+import { retention } from "../v1/retention.ts";
 import { usage } from "../v1/usage.ts";
 import { webhooks } from "../v1/webhooks.ts";
 import { nativeTable } from "../table/native.ts";
@@ -29,6 +30,7 @@ export const v1 = {
   routes: (tools: Tools) =>
     new Elysia()
       .use(devices(tools))
+      .use(retention())
       .use(messages())
       .use(bulk())
       .use(bulkCsv())

@@ -7,6 +7,8 @@ export const adminTable: Table = {
   "PATCH /v1/admin/tenants/:tenant": administer("tenant.update", "json"),
   "DELETE /v1/admin/tenants/:tenant": administer("tenant.remove"),
   "GET /v1/admin/tenants/:tenant/usage": adminRead,
+  "GET /v1/admin/tenants/:tenant/retention": adminRead,
+  "PATCH /v1/admin/tenants/:tenant/retention": administer("tenant.retention", "json"),
   "GET /v1/admin/tenants/:tenant/devices": adminRead,
   "POST /v1/admin/tenants/:tenant/devices": administer("device.create", "json"),
   "DELETE /v1/admin/tenants/:tenant/devices/:device": administer("device.remove"),

@@ -6,6 +6,8 @@ const devices: Table = {
   "DELETE /v1/devices/:id": manage("device.remove"),
   "GET /v1/devices/:id": read,
   "PATCH /v1/devices/:id": manage("device.rename", "json"),
+  "GET /v1/devices/:id/retention": read,
+  "PATCH /v1/devices/:id/retention": manage("device.retention", "json"),
   "POST /v1/devices/:id/start": manage("device.start"),
   "POST /v1/devices/:id/pairing/qr": manage("device.qr"),
   "POST /v1/devices/:id/pairing/code": manage("device.pairing_code", "json"),

@@ -5,6 +5,8 @@ import { Failure } from "../base/failure.ts";
 import { type OfflineQueueFigures, type OfflineQueueTotals, totalOf } from "../model/offline-queue.ts";
 import type { Phase } from "../model/phase.ts";
 import { hashKey, isWhole, newKey, prefixOf } from "./keys.ts";
+import { checkDays } from "./lifetimes.ts";
+import type { TenantLifetime } from "../model/lifetime.ts";
 import { need } from "./scope.ts";
 import type { AuditEntry, AuditQuery } from "../ports/audit.ts";
 import type { Figures, Store } from "../ports/store.ts";
@@ -17,7 +19,7 @@ import { defaultDeviceLimit } from "../model/budgets.ts";
 import type { Budgets, BudgetUse } from "./budgets.ts";
 
 export interface AdministrationPorts extends AuditPorts {
-  store: Pick<Store, "tenants" | "keys" | "audit" | "devices" | "figures">;
+  store: Pick<Store, "tenants" | "keys" | "audit" | "devices" | "figures" | "lifetimes">;
   /** Where stanzas are recorded. */
   traces: Traces;
   budgets: Budgets;
@@ -152,6 +154,24 @@ export class Administration {
     }
     await this.#ports.budgets.refresh();
     return this.#tenant(id);
+  }
+
+  /** How long a tenant keeps what it has. Throws `not_found`. */
+  async retention(tenant: string): Promise<TenantLifetime> {
+    need(this.#by, "read");
+    await this.#tenant(tenant);
+    return this.#ports.store.lifetimes.ofTenant(tenant);
+  }
+
+  /** What is not named stays. Throws `not_found`, `invalid`. */
+  async keepFor(id: string, change: Partial<TenantLifetime>): Promise<TenantLifetime> {
+    need(this.#by, "manage");
+    await this.#tenant(id);
+    checkDays(change);
+    const { lifetimes } = this.#ports.store;
+    await this.#note("tenant.retention", id, id);
+    await lifetimes.setTenant(id, { ...(await lifetimes.ofTenant(id)), ...change });
+    return lifetimes.ofTenant(id);
   }
 
   /** With its keys. Throws `not_found`, `conflict` while it has devices or for the home tenant. */

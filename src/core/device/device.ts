@@ -11,6 +11,7 @@ import type { ChatHistory } from "../people/chat-history.ts";
 import type { PeopleCalls } from "../ports/people.ts";
 import type { MediaRecord } from "../ports/media.ts";
 import type { Upload } from "../media/file-source.ts";
+import type { DeviceLifetimes } from "../access/lifetimes.ts";
 import type { DeviceStatus } from "../model/device-status.ts";
 
 /** What the owner of a device chooses. */
@@ -57,6 +58,8 @@ export interface Device {
   readonly communities: CommunityCalls;
   /** Of a business account. */
   readonly labels: LabelService;
+  /** How long it keeps what it has. */
+  readonly lifetimes: DeviceLifetimes;
   /** What is remembered of chats and people. */
   readonly chatHistory: ChatHistory;
   /** A picture as profiles and groups show it: a small JPEG. */

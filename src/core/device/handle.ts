@@ -3,6 +3,7 @@ import type { DeviceStatus } from "../model/device-status.ts";
 import type { Principal } from "../model/principal.ts";
 import type { PairingCode, Qr } from "../model/linking.ts";
 import type { BotEvent } from "../model/events/events.ts";
+import { DeviceLifetimes, type UsualDays } from "../access/lifetimes.ts";
 import { scopedCalls } from "../access/scoped-calls.ts";
 import { remembering } from "../people/channel-history.ts";
 import { type ChannelCalls, channelScopes } from "../ports/channels.ts";
@@ -42,6 +43,8 @@ export interface DeviceHandlePorts extends DrafterPorts {
   readRaw: RawReader;
   proxies: DeviceProxies;
   ways: WaysOut;
+  /** What the settings say of how long things are kept. */
+  readonly usualDays: () => UsualDays;
 }
 
 /** One device as one principal may use it. */
@@ -175,6 +178,18 @@ export class DeviceHandle implements Device {
       known: (chat, id) => this.outbox.drafter.known(chat, { id }),
       named: (chat) => chatHistory.named(chat),
       remember: (history) => this.#supervisor.note({ events: [], history }),
+    });
+  }
+
+  get lifetimes(): DeviceLifetimes {
+    const { tenant, uid } = this.#supervisor.record;
+    const { store, usualDays } = this.#ports;
+    return new DeviceLifetimes({
+      lifetimes: store.lifetimes,
+      usual: usualDays,
+      tenant,
+      device: uid,
+      need: (scope) => need(this.#principal, scope),
     });
   }
 

@@ -8,6 +8,7 @@ import { TextField } from "./field.tsx";
 import { Form } from "./form.tsx";
 import { type DeviceJson, PhaseBadge } from "./phase.tsx";
 import { BudgetList } from "./budget-list.tsx";
+import { TenantRetention } from "./tenant-retention.tsx";
 import type { Schemas } from "../base/schemas.ts";
 
 export type TenantJson = Schemas["Tenant"];
@@ -54,6 +55,7 @@ function One({ tenant, reload }: { tenant: TenantJson; reload: () => void }) {
       </ul>
       <BudgetList path={`${pathOf(tenant)}/usage`} />
       <Limit tenant={tenant} reload={reload} />
+      <TenantRetention path={pathOf(tenant)} name={tenant.name} />
       {tenant.id !== "default" && (
         <div class="row">
           <ConfirmButton

@@ -68,6 +68,16 @@ export const tenants = tongues(
     remove: "Remove",
     removeAsk: "Remove {name}?",
     removeMeans: "Its keys and webhooks go with it. A tenant that still has devices stays.",
+    retention: {
+      title: "Save how long things are kept",
+      events: "Days that events are kept",
+      history: "Days that chats and files are kept",
+      usual: "as usual",
+      contents: "Texts and files",
+      keep: "are kept",
+      untilDelivered: "go once they are delivered",
+      contentsHint: "Then the bot knows who wrote to whom, and not what.",
+    },
     usage: "What it uses",
     budgets: {
       bytes_in_flight: "Requests in flight",
@@ -93,6 +103,16 @@ export const tenants = tongues(
     remove: "Hapus",
     removeAsk: "Hapus {name}?",
     removeMeans: "Kunci dan webhook-nya ikut terhapus. Penyewa yang masih punya perangkat tetap ada.",
+    retention: {
+      title: "Simpan lama penyimpanan",
+      events: "Peristiwa disimpan (hari)",
+      history: "Obrolan dan berkas disimpan (hari)",
+      usual: "seperti biasa",
+      contents: "Teks dan berkas",
+      keep: "disimpan",
+      untilDelivered: "dihapus setelah terkirim",
+      contentsHint: "Bot lalu tahu siapa menulis kepada siapa, tetapi tidak tahu isinya.",
+    },
     usage: "Pemakaian",
     budgets: {
       bytes_in_flight: "Permintaan yang sedang berjalan",

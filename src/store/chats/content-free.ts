@@ -20,9 +20,9 @@ interface Mark {
 
 export interface ContentDropper {
   /** A walk through all that a tenant has: each call drops a slice. */
-  walk(tenant: string, policy: Policy): () => Pruned;
+  readonly walk: (tenant: string, policy: Policy) => () => Pruned;
   /** Leaves no trace of what was dropped in the log and the index. */
-  tidy(): Promise<void>;
+  readonly tidy: () => Promise<void>;
 }
 
 /**
