@@ -1,7 +1,7 @@
 import { assert } from "../base/failure.ts";
 import type { Service } from "../base/service.ts";
 import type { Clock } from "../base/clock.ts";
-import type { Claim, Deliveries, Exchanged, Outcome, Written } from "../ports/deliveries.ts";
+import type { Claim, Deliveries, Exchanged, LaneMove, Outcome, Written } from "../ports/deliveries.ts";
 import { type Deliver, TargetState, type TargetHealth, type TargetOptions } from "./target-state.ts";
 import type { Log } from "../base/log.ts";
 import { freshFor, longest, webhookSchedule } from "../policy/retry.ts";
@@ -157,9 +157,20 @@ export class Courier implements Service {
   /** Takes what was committed. What is not offered is read from the log, when something is or `wake` is called. */
   offer(written: Written): void {
     if (!this.#started) return; // the start reads the log
+    for (const move of written.moves ?? []) this.#move(move);
     for (const each of this.#follower.offer(written)) this.#take(each);
     if (this.#follower.hasGap) this.#cancelGap ??= this.#ports.clock.after(gapPause, () => this.#askLog());
     if (this.#eager.size > 0) this.#ask();
+  }
+
+  #move(move: LaneMove): void {
+    this.#follower.move(move);
+    for (const state of [...this.#states.values(), ...this.#leaving.values()]) {
+      this.#follow(state);
+      if (!state.queue.move(move) || state.gone) continue;
+      state.live = false;
+      this.#ask(state);
+    }
   }
 
   /** Something was written to the log, or asked for again. */

@@ -1,11 +1,13 @@
 import { assert } from "../base/failure.ts";
-import type { LaneArrivals, Held, OwedEvent, Success } from "../ports/deliveries.ts";
+import type { LaneArrivals, LaneMove, Held, OwedEvent, Success } from "../ports/deliveries.ts";
 import { gather, gatheredAt, type Gathering } from "./gathering.ts";
 import type { Target } from "../model/events/targets.ts";
 
 /** A delivery in memory. */
-export interface Item extends Pick<OwedEvent, "place" | "lane" | "event" | "source" | "size"> {
+export interface Item extends Pick<OwedEvent, "place" | "event" | "source" | "size"> {
   readonly target: Target;
+  /** Another after two lanes became one. */
+  lane: string;
   attempt: number;
   readonly failures: number;
   /** When its row falls due; null without one. */
@@ -281,6 +283,28 @@ export class LaneQueue {
       this.#close(item.size);
     }
     this.loaded = Math.min(this.loaded, first.place - 1);
+  }
+
+  /**
+   * A lane became part of another. All that does not run is read from the log again, in the order that holds now. False when
+   * nothing had to be done.
+   */
+  move({ from, to }: LaneMove): boolean {
+    const isHere = (lane: string): boolean => this.#lanes.has(lane) || this.#asked.has(lane);
+    // What has rows may have got others before it.
+    if (!isHere(from) && !(this.hasRows && isHere(to))) return false;
+    this.reload();
+    const moved = this.#lanes.get(from) ?? [];
+    this.#lanes.delete(from);
+    for (const item of moved) item.lane = to;
+    const items = [...(this.#lanes.get(to) ?? []), ...moved].toSorted(
+      (one, other) => Number(other.running) - Number(one.running) || one.place - other.place,
+    );
+    this.#ready = this.#ready.filter((each) => each !== moved && each !== this.#lanes.get(to));
+    this.#lanes.delete(to);
+    if (items.length > 0) this.#lanes.set(to, items);
+    if (items[0]?.running === false && !items[0].held) this.#ready.push(items);
+    return true;
   }
 
   /**

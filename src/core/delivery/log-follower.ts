@@ -1,4 +1,4 @@
-import type { Written } from "../ports/deliveries.ts";
+import type { LaneMove, Written } from "../ports/deliveries.ts";
 
 /** How many commits may wait for one that was made before them and is offered later. */
 const mostWaiting = 1_000;
@@ -28,6 +28,14 @@ export class LogFollower {
       next.push(each);
     }
     return next;
+  }
+
+  /** What waits in a lane waits in another now. */
+  move({ from, to }: LaneMove): void {
+    for (const [after, written] of this.#waiting) {
+      const owed = written.owed.map((event) => (event.lane === from ? { ...event, lane: to } : event));
+      this.#waiting.set(after, { ...written, owed });
+    }
   }
 
   /** The log was read up to here. */

@@ -59,7 +59,7 @@ export class DeviceWriter {
     this.#deferred = { events: [], device: {} };
     Object.assign(this.#record, batch.device);
     this.#unpublished.push(...events);
-    if (events.length > 0) this.#undelivered.push(written);
+    if (events.length > 0 || written.moves) this.#undelivered.push(written);
   }
 
   /** With everybody by the one name that they go by, and what was learned of who is who. */
@@ -87,10 +87,10 @@ export class DeviceWriter {
   publish(): void {
     const unpublished = this.#unpublished;
     const undelivered = this.#undelivered;
-    if (unpublished.length === 0) return;
+    if (unpublished.length === 0 && undelivered.length === 0) return;
     this.#unpublished = [];
     this.#undelivered = [];
-    this.#ports.feed.publish(this.#record.tenant, unpublished);
+    if (unpublished.length > 0) this.#ports.feed.publish(this.#record.tenant, unpublished);
     for (const written of undelivered) this.#ports.deliver(written);
   }
 

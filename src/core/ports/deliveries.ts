@@ -47,11 +47,21 @@ export interface OwedEvent {
   readonly size: number;
 }
 
-/** What one commit added to the log: the events behind `after`, up to `last`, and those of them that are owed. */
+/** A lane that became part of another: two chats turned out to be one person's. */
+export interface LaneMove {
+  readonly from: string;
+  readonly to: string;
+}
+
+/**
+ * What one commit added to the log: the events behind `after`, up to `last`, and those of them that are owed. `moves` come before
+ * the events.
+ */
 export interface Written {
   readonly after: number;
   readonly last: number;
   readonly owed: readonly OwedEvent[];
+  readonly moves?: readonly LaneMove[];
 }
 
 /** A part of the log. */

@@ -1,6 +1,7 @@
 import type { Person } from "../../core/model/person.ts";
 import type { PersonChange, Persons } from "../../core/ports/persons.ts";
 import type { Disk } from "../sqlite/disk.ts";
+import { laneMover } from "../sqlite/lane.ts";
 import { indexedBy, unsettled } from "../outbox/message-row.ts";
 import { chatMerger } from "./chats.ts";
 import type { NamesOf } from "./names.ts";
@@ -30,9 +31,13 @@ export function personWriter(disk: Disk, names: NamesOf): (device: string, chang
   );
   const move = mover(disk);
   const requeue = queueMover(disk);
+  const relane = laneMover(disk);
   return (device, { person, formerly, source, at, ...change }) => {
     names.changed();
-    for (const former of formerly) move(device, former, person);
+    for (const former of formerly) {
+      move(device, former, person);
+      if (former !== person.jid) relane(device, former, person.jid);
+    }
     put.run({ device, ...person });
     for (const each of change.names) name.run({ device, name: each, person: person.jid, source, at });
     for (const former of [...formerly, ...change.names]) requeue(device, former, person);

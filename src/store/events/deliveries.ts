@@ -9,7 +9,7 @@ import type {
 } from "../../core/ports/deliveries.ts";
 import type { Target } from "../../core/model/events/targets.ts";
 import type { Disk } from "../sqlite/disk.ts";
-import { laneAdvancer } from "../sqlite/lane.ts";
+import { laneAdvancer, presentLanes } from "../sqlite/lane.ts";
 import type { DeliveredLog } from "./delivered.ts";
 import { type EventRow, eventColumns, eventOf, sealedResponse } from "./event-row.ts";
 import { owedReader } from "./log-reader.ts";
@@ -84,24 +84,31 @@ function settler(disk: Disk): (settlement: Settlement, now: number) => void {
      FROM event WHERE place = $place ON CONFLICT DO NOTHING`,
   );
   const note = disk.prepare("INSERT INTO attempt VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+  const laneOfRow = disk.prepare<{ lane: string }, [number, string]>(
+    "SELECT lane FROM delivery WHERE event = ? AND target = ?",
+  );
+  const present = presentLanes(disk);
   const promote = laneAdvancer(disk);
   return ({ place, target, lane, attempt, row, startedAt, duration, outcome, next }, now) => {
     // Behind another of its delivery: it is brought when that is settled.
-    const present = next.stage === "due" && next.behind ? "blocked" : next.stage;
+    const after = next.stage === "due" && next.behind ? "blocked" : next.stage;
     if (next.stage === "due" && next.probed) {
-      probed.run(present, place, target, attempt);
+      probed.run(after, place, target, attempt);
       return;
     }
     const at = next.stage === "due" ? next.at : null;
     const reason = next.stage === "dead" ? next.reason : null;
     const waits = Number(next.stage === "due");
-    const stage = { place, target, stage: present, at, reason, now, waits };
-    const { changes } = row ? update.run({ ...stage, attempt }) : insert.run({ ...stage, lane });
+    const stage = { place, target, stage: after, at, reason, now, waits };
+    const { changes } = row
+      ? update.run({ ...stage, attempt })
+      : insert.run({ ...stage, lane: present(lane) });
     if (changes === 0) return; // removed meanwhile
     const { status = null, error = null, response = null } = outcome;
     const kept = response === null ? null : sealedResponse({ event: place, target, response }, disk.seal);
     note.run(place, target, attempt, startedAt, duration, status, error, kept);
-    if (present !== "due") promote(target, lane, now);
+    // Its lane may be another by now.
+    if (after !== "due") promote(target, laneOfRow.get(place, target)?.lane ?? lane, now);
   };
 }
 
@@ -115,12 +122,16 @@ function rowMaker(disk: Disk) {
     "SELECT 1 AS one FROM delivery WHERE target = ? AND lane = ? AND settled_at IS NULL LIMIT 1",
   );
   const promote = laneAdvancer(disk);
-  const hold = ({ place, target, lane, stage }: Held, now: number): void => {
+  const present = presentLanes(disk);
+  const hold = ({ place, target, lane: given, ...held }: Held, now: number): void => {
+    const lane = present(given);
+    // The head of a lane that became part of another is not its head.
+    const stage = lane !== given && held.stage === "due" ? "blocked" : held.stage;
     insert.run({ place, target, lane, stage, now, attempts: Number(stage === "running") });
     promote(target, lane, now); // what stood before it may have been removed meanwhile
   };
   const arrive = ({ target, lane, places }: LaneArrivals, now: number): boolean => {
-    if (isOpen.get(target, lane) === null) return false;
+    if (isOpen.get(target, present(lane)) === null) return false;
     for (const place of places) hold({ place, target, lane, stage: "blocked" }, now);
     return true;
   };

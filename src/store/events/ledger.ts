@@ -10,7 +10,7 @@ import type { MessageChange } from "../../core/ports/messages.ts";
 import type { PersonChange } from "../../core/ports/persons.ts";
 import type { Batch, Ledger, Recorded } from "../../core/ports/ledger.ts";
 import type { Hold } from "../../core/ports/hold.ts";
-import type { OwedEvent } from "../../core/ports/deliveries.ts";
+import type { LaneMove, OwedEvent } from "../../core/ports/deliveries.ts";
 import type { Source, Target } from "../../core/model/events/targets.ts";
 import type { ChangeDevice } from "../devices/devices.ts";
 import type { WriteVault } from "../devices/vault-writer.ts";
@@ -18,7 +18,7 @@ import type { Disk } from "../sqlite/disk.ts";
 import { eventPages } from "./event-pages.ts";
 import { type EventRow, eventColumns, eventOf, sealedData } from "./event-row.ts";
 import { heldOrThrow, voidHold } from "../sqlite/fence.ts";
-import { laneOf } from "../sqlite/lane.ts";
+import { chatLane, laneOf } from "../sqlite/lane.ts";
 import { owedText } from "../sqlite/owed.ts";
 
 export type TargetsOf = (event: NewEvent, source: Source) => readonly Target[];
@@ -73,7 +73,8 @@ export function ledgerOn({ disk, clock, targetsOf, changeDevice, ...change }: Le
         for (const each of batch.contactHistory ?? []) change.acquaintance(device, each);
         if (batch.device !== undefined) changeDevice(hold.device, batch.device);
         if (batch.vault !== undefined) change.vault(device, batch.vault);
-        return recorded;
+        const moves = (batch.people ?? []).flatMap((each) => lanesMoved(device, each));
+        return moves.length === 0 ? recorded : { ...recorded, written: { ...recorded.written, moves } };
       });
     },
     announce: async (tenant, events) => {
@@ -86,6 +87,11 @@ export function ledgerOn({ disk, clock, targetsOf, changeDevice, ...change }: Le
     },
   };
 }
+
+const lanesMoved = (device: string, { person, formerly }: PersonChange): LaneMove[] =>
+  formerly
+    .filter((former) => former !== person.jid)
+    .map((former) => ({ from: chatLane(device, former), to: chatLane(device, person.jid) }));
 
 interface Addressed {
   event: NewEvent;

@@ -3,7 +3,7 @@ import type { DeliveryStage } from "../../core/ports/deliveries.ts";
 import type { AttemptRecord, Delivery } from "../../core/ports/delivery-log.ts";
 import type { Target } from "../../core/model/events/targets.ts";
 import type { Disk } from "../sqlite/disk.ts";
-import { laneOf } from "../sqlite/lane.ts";
+import { laneOf, presentLanes } from "../sqlite/lane.ts";
 import type { DeliveredLog } from "./delivered.ts";
 import { type EventRow, eventOf } from "./event-row.ts";
 import { hasNoRow, isOwed } from "../sqlite/owed.ts";
@@ -34,6 +34,7 @@ export class LogDeliveries {
   readonly #firstRow;
   readonly #open;
   readonly #counted;
+  readonly #present;
   readonly #remembered = new Map<Target, Counted>();
   readonly #disk: Disk;
   readonly #delivered: DeliveredLog;
@@ -41,6 +42,7 @@ export class LogDeliveries {
   constructor(disk: Disk, delivered: DeliveredLog) {
     this.#disk = disk;
     this.#delivered = delivered;
+    this.#present = presentLanes(disk);
     this.#cursor = disk.prepare<{ place: number }, [string]>("SELECT place FROM cursor WHERE target = ?");
     this.#head = disk.prepare<{ place: number }, []>("SELECT seq AS place FROM sqlite_sequence WHERE name = 'event'");
     this.#firstRow = disk.prepare<{ event: number }, [string, string]>(
@@ -70,7 +72,7 @@ export class LogDeliveries {
     );
     return new Map(
       rows.map((row) => {
-        const first = firsts.get(laneOf({ ...row, device: row.uid })) ?? row.place;
+        const first = firsts.get(this.#laneNow(row)) ?? row.place;
         const stage: DeliveryStage = row.place <= cursor ? "delivered" : first < row.place ? "blocked" : "due";
         const success = known.get(row.place);
         const settled = stage === "delivered" && success !== undefined ? success.startedAt + success.duration : null;
@@ -118,9 +120,13 @@ export class LogDeliveries {
     return counted;
   }
 
+  #laneNow(row: Pick<LogRow, "tenant" | "uid" | "type" | "chat">): string {
+    return this.#present(laneOf({ ...row, device: row.uid }));
+  }
+
   /** The first open place of each lane that has one of these rows. */
   async #firsts(target: Target, cursor: number, rows: readonly LogRow[]): Promise<Map<string, number>> {
-    const lanes = new Set(rows.filter(({ place }) => place > cursor).map((row) => laneOf({ ...row, device: row.uid })));
+    const lanes = new Set(rows.filter(({ place }) => place > cursor).map((row) => this.#laneNow(row)));
     const firsts = new Map<string, number>();
     for (const lane of lanes) {
       const row = this.#disk.read(() => this.#firstRow.get(target, lane));
@@ -131,7 +137,7 @@ export class LogDeliveries {
     for (let from = cursor; from < last && missing.size > 0; from += slice) {
       if (from > cursor) await breathe();
       for (const row of this.#disk.read(() => this.#open.all(from, Math.min(last, from + slice), target))) {
-        const lane = laneOf({ ...row, device: row.uid });
+        const lane = this.#laneNow(row);
         if (!missing.delete(lane)) continue;
         firsts.set(lane, Math.min(row.place, firsts.get(lane) ?? Infinity));
       }

@@ -17,8 +17,12 @@ interface OwedRow extends EventRow {
 
 /** The log as the courier reads it: what is owed. */
 export function owedReader(disk: Disk): Pick<Deliveries, "cursors" | "read"> {
-  const columns = `${eventColumns}, event.tenant, event.device AS "uid", event.chat, event.owed`;
-  const from = "FROM event LEFT JOIN device ON device.uid = event.device WHERE event.place > ? AND event.place <= ?";
+  const columns = `${eventColumns}, event.tenant, event.device AS "uid",
+    coalesce(person_name.person, event.chat) AS chat, event.owed`;
+  // By the name that its person goes by now: what waits for them is one lane.
+  const from = `FROM event LEFT JOIN device ON device.uid = event.device
+     LEFT JOIN person_name ON person_name.device = event.device AND person_name.name = event.chat
+     WHERE event.place > ? AND event.place <= ?`;
   const any = disk.prepare<OwedRow, [number, number, number]>(
     `SELECT ${columns} ${from} AND event.owed IS NOT NULL ORDER BY event.place LIMIT ?`,
   );

@@ -5,7 +5,7 @@ import { type EventType, liveOnly } from "../../core/model/events/events.ts";
 import { Failure } from "../../core/base/failure.ts";
 import { asksFor, type Target } from "../../core/model/events/targets.ts";
 import type { Disk } from "../sqlite/disk.ts";
-import { laneOf, deliveryInserter } from "../sqlite/lane.ts";
+import { laneOf, deliveryInserter, presentLanes } from "../sqlite/lane.ts";
 import { isOwed } from "../sqlite/owed.ts";
 import type { LogDeliveries } from "./log-deliveries.ts";
 
@@ -73,6 +73,7 @@ export function redeliveryOn(disk: Disk, fromLog: LogDeliveries): Pick<DeliveryL
 /** Owes an event again, or for the first time; false when it is on its way. Inside somebody's transaction. */
 function againOn(disk: Disk, fromLog: LogDeliveries): (target: Target, found: Candidate, now: number) => boolean {
   const owe = deliveryInserter(disk);
+  const present = presentLanes(disk);
   const note = disk.prepare("INSERT INTO attempt VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
   const reopen = disk.prepare(
     `UPDATE delivery SET failures = 0, due_at = $now, reason = NULL, settled_at = NULL,
@@ -84,7 +85,7 @@ function againOn(disk: Disk, fromLog: LogDeliveries): (target: Target, found: Ca
     const { place, stage } = found;
     if (found.row === 1) return reopen.run({ place, target, now }).changes > 0;
     if (stage !== null && stage !== "delivered") return false;
-    owe({ event: place, target, lane: laneOf(found), at: now, attempts: Number(stage === "delivered") });
+    owe({ event: place, target, lane: present(laneOf(found)), at: now, attempts: Number(stage === "delivered") });
     for (const { number, at, duration, status, error } of fromLog.attempts(target, place))
       note.run(place, target, number, at, duration, status, error, null);
     return true;
