@@ -248,7 +248,8 @@ export class Bot implements App, Service {
     const { changes } = supervisor;
     const watched = { ...this.#ports, changes, record: (batch: Batch) => supervisor.note(batch) };
     new BulkWatch(watched, hold).begin();
-    new AlbumWatch(watched, hold).begin();
+    const decide = (look: () => Promise<Batch | null>) => supervisor.decide(look);
+    new AlbumWatch({ ...watched, decide }, hold).begin();
     return supervisor;
   }
 

@@ -161,6 +161,14 @@ export class Supervisor {
     return this.#inTurn(() => this.#write(batch));
   }
 
+  /** Writes what follows from how things stand, which `look` finds out within the turn. */
+  decide(look: () => Promise<Batch | null>): Promise<void> {
+    return this.#inTurn(async () => {
+      const batch = await look();
+      if (batch) await this.#write(batch);
+    });
+  }
+
   get phase(): Life {
     return this.#lifecycle.now;
   }

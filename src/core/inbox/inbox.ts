@@ -11,7 +11,7 @@ import type { ContactChange } from "../ports/contacts.ts";
 import { type Entry, receivedFileOf, type MessageLookups, emptyEntry, eventEntry } from "./entry.ts";
 import type { HistoryChange, NewStoredMessage, StoredMessage } from "../ports/history.ts";
 import { announced, type Envelope, type Incoming, type Message } from "../model/message/message.ts";
-import { failed, named, sent } from "../policy/message-effects.ts";
+import { arrived, failed, sent } from "../policy/message-effects.ts";
 import { serverAnswer } from "../policy/server-answers.ts";
 import { passkeyWords } from "../model/passkey.ts";
 import { posted, unposted } from "./posts.ts";
@@ -199,18 +199,10 @@ async function receipted(signal: SignalOf<"receipt">, lookups: MessageLookups): 
     // One who was not written to can have read nothing.
     if (!message || !(await isFromItsChat(message, signal, lookups))) continue;
     if (isUnanswered(message)) addTo(entry, acknowledged({ type: "ack", waId, error: null, at: signal.at }, message));
-    entry.messages.push({ waId, delivery: signal.state, at: signal.at });
-    entry.events.push({
-      type: "message.status",
-      at: signal.at,
-      data: {
-        ...named(message, signal.at),
-        status: signal.state,
-        participant: signal.participant,
-      },
-      chat: message.chat,
-      once: `status|${waId}|${signal.state}|${signal.participant ?? ""}`,
-    });
+    const { events, messages } = arrived(message, signal.state, signal.participant, signal.at);
+    entry.messages.push(...messages);
+    // An album is sent once its files are: that it arrived is told behind that.
+    if (message.content.kind !== "album" || !isUnanswered(message)) entry.events.push(...events);
   }
   return entry;
 }
@@ -228,7 +220,7 @@ async function isFromItsChat(
 }
 
 /** WhatsApp's answer was lost: that somebody has it is an answer too. */
-const isUnanswered = ({ state }: Message): boolean => state === "queued" || state === "sending";
+const isUnanswered = ({ state }: Message): boolean => state === "queued" || state === "sending" || state === "waiting";
 
 function addTo(entry: Entry, more: Entry): void {
   entry.events.push(...more.events);

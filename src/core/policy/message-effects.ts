@@ -3,7 +3,7 @@ import type { EventData, NewEvent, NewEventData } from "../model/events/events.t
 import type { Wait } from "../model/waiting.ts";
 import { waitMs } from "./governor.ts";
 import type { FailReason } from "../model/message/fail-reason.ts";
-import { type Message, unanswered } from "../model/message/message.ts";
+import { type DeliveryState, type Message, unanswered } from "../model/message/message.ts";
 import type { MessageChange } from "../ports/messages.ts";
 
 /** What becomes of a message: the event that tells it and the change of its row. */
@@ -92,6 +92,22 @@ export function sent(
   return {
     events: [{ type: "message.sent", at, chat, once: `ack|${waId}`, data }],
     messages: [{ waId, state: "sent", reason: null, error: null, sentAt: at, at }],
+  };
+}
+
+/** It reached its people, as a receipt says; `participant`: which of them. */
+export function arrived(
+  message: Message,
+  delivery: DeliveryState,
+  participant: string | null,
+  at: number,
+): MessageEffects {
+  const { waId, chat } = message;
+  const data = { ...named(message, at), status: delivery, participant };
+  const once = `status|${waId}|${delivery}|${participant ?? ""}`;
+  return {
+    events: [{ type: "message.status", at, chat, once, data }],
+    messages: [{ waId, delivery, at }],
   };
 }
 

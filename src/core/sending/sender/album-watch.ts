@@ -4,7 +4,9 @@ import type { Watchers } from "../../base/watchers.ts";
 import type { Hold } from "../../ports/hold.ts";
 import type { Batch } from "../../ports/ledger.ts";
 import type { Store } from "../../ports/store.ts";
-import { endOfAlbum, filesOf } from "./albums.ts";
+import type { Message } from "../../model/message/message.ts";
+import type { MessageEffects } from "../../policy/message-effects.ts";
+import { endOfAlbum, filesOf, isAnnouncedAlbum } from "./albums.ts";
 
 /** Between two looks at what became of a device's albums. */
 const pauseMs = 50;
@@ -14,8 +16,8 @@ export interface AlbumWatchPorts {
   clock: Clock;
   /** Of the device. */
   changes: Watchers;
-  /** Writes, in a turn of its own. */
-  record(batch: Batch): Promise<void>;
+  /** Writes what `look` finds, in a turn of its own: nothing else happens to the device meanwhile. */
+  decide(look: () => Promise<Batch | null>): Promise<void>;
 }
 
 /** Ends the albums of a device: one is `sent` once all of its files are, and `failed` when one of them failed. */
@@ -34,10 +36,19 @@ export class AlbumWatch {
   }
 
   async #look(): Promise<void> {
-    const { store, clock } = this.#ports;
-    for (const album of await store.messages.announced(this.#hold.device)) {
-      const end = endOfAlbum(album, await filesOf(album, store.messages), clock.now());
-      if (end) await this.#ports.record(end);
+    const { messages } = this.#ports.store;
+    for (const album of await messages.announced(this.#hold.device)) {
+      if ((await this.#endOf(album)) === null) continue;
+      // A receipt may have come since: it is told behind what it is about.
+      await this.#ports.decide(async () => {
+        const present = await messages.byWaId(album.device, album.waId);
+        return present && isAnnouncedAlbum(present) ? this.#endOf(present) : null;
+      });
     }
+  }
+
+  async #endOf(album: Message): Promise<MessageEffects | null> {
+    const { store, clock } = this.#ports;
+    return endOfAlbum(album, await filesOf(album, store.messages), clock.now());
   }
 }

@@ -1,6 +1,6 @@
 import type { FailReason } from "../../model/message/fail-reason.ts";
 import { announced, type Message } from "../../model/message/message.ts";
-import { cancelled, failed, type MessageEffects, sent } from "../../policy/message-effects.ts";
+import { arrived, cancelled, failed, type MessageEffects, sent, together } from "../../policy/message-effects.ts";
 import type { Messages } from "../../ports/messages.ts";
 
 const notOnTheirWay: ReadonlySet<Message["state"]> = new Set(["sent", "failed", "cancelled"]);
@@ -24,7 +24,10 @@ export function endOfAlbum(album: Message, files: readonly Message[], at: number
     const error = `${lost.length} of its ${files.length} files did not leave: ${first.error}`;
     return failed(album, at, first.reason as FailReason, error);
   }
-  return files.some(({ state }) => state === "cancelled") ? cancelled(album, at) : sent(album, at);
+  if (files.some(({ state }) => state === "cancelled")) return cancelled(album, at);
+  return album.delivery === null
+    ? sent(album, at)
+    : together([sent(album, at), arrived(album, album.delivery, null, at)]);
 }
 
 /** What a file comes to whose album will never be announced; null when it will, or is. */
