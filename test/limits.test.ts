@@ -407,7 +407,7 @@ const rows: Record<string, Row> = {
     ],
   },
   mentions: {
-    takes: () => [{ text: "hi", mentions: Array.from({ length: 1_024 }, (_, at) => `${628_100_000_000 + at}`) }],
+    takes: () => [{ text: "hi", mentions: Array.from({ length: 1_024 }, (_, at) => `${84_000_000_000_000 + at}@lid`) }],
     refuses: () => [
       [{ text: "hi", mentions: Array.from({ length: 1_025 }, () => ann().number) }, '"mentions" takes up to 1,024'],
       [{ text: "hi", mentions: ["Ann"] }, '"mentions" takes phone numbers'],

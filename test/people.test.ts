@@ -26,35 +26,58 @@ const named = () => ({ ...both(), username: null });
 async function call<T = never>(method: string, path: string, body?: unknown) {
   const answer = await bot.call(method, `${at}${path}`, body);
   const { data, error } = (await answer.json()) as { data: T; error?: string };
-  return { status: answer.status, wait: answer.headers.get("retry-after"), data, error };
+  return { status: answer.status, data, error };
 }
 
-test("numbers are checked once a day, ten a minute", async () => {
+test("numbers are checked once a day, ten a minute, and the rest is told when it is known", async () => {
   let asked = 0;
   bot.sim.network.tracer = (direction, _connection, { tag, attrs }) => {
     if (direction === "in" && tag === "iq" && attrs["xmlns"] === "usync") asked++;
   };
-  const check = (...phones: string[]) => call<{ phone: string }[]>("POST", "/contacts/check", { phones });
-  const [first] = (await check(ann().number)).data;
-  expect(first).toEqual({ exists: true, ...both() } as never);
+  interface Check {
+    phone: string;
+    pending: boolean;
+    retry_after: number | null;
+  }
+  const check = async (...phones: string[]) => {
+    const answer = await bot.call("POST", `${at}/contacts/check`, { phones });
+    const body = (await answer.json()) as { data: Check[]; request: string | null };
+    return { status: answer.status, ...body };
+  };
+  const known = { exists: true, pending: false, retry_after: null, ...both() };
+  expect(await check(ann().number)).toMatchObject({ data: [known], request: null });
   ann().isAlsoFoundBy("6281239456789");
-  expect((await check("6281239456789")).data).toEqual([{ exists: true, ...both(), phone: "6281239456789" }] as never);
+  expect((await check("6281239456789")).data).toEqual([{ ...known, phone: "6281239456789" }]);
   const many = Array.from({ length: 13 }, (_, place) => `62800000000${String(place).padStart(2, "0")}`);
   const early = await check(ann().number, ...many);
-  expect(early).toMatchObject({ status: 429, wait: "30", error: expect.stringContaining("5 of these") });
+  const pending = { exists: null, jid: null, lid: null, pending: true };
+  const nobody = { exists: false, jid: null, lid: null, pending: false, retry_after: null };
+  expect(early.status).toBe(200);
+  expect(early.data).toEqual([
+    known,
+    ...many.slice(0, 8).map((phone) => ({ ...nobody, phone })),
+    ...many.slice(8).map((phone, place) => ({ ...pending, phone, retry_after: 6 * (place + 1) })),
+  ] as never);
   expect(asked).toBe(3);
-  // What became known is answered meanwhile.
-  expect((await check(ann().number, ...many.slice(0, 8))).data).toHaveLength(9);
-  expect((await check(many[12] ?? "")).status).toBe(429);
+  // Who asks meanwhile stands behind.
+  const later = await check(many[12] ?? "", "6280000000099");
+  expect(later.data.map(({ retry_after }) => retry_after)).toEqual([30, 36]);
   expect(asked).toBe(3);
-  clock.wind(30_000);
-  const rest = await check(...many);
-  expect(rest.data.map(({ phone }) => phone)).toEqual(many);
-  expect(rest.data[0]).toEqual({ phone: many[0], exists: false, jid: null, lid: null } as never);
-  expect(asked).toBe(4);
+  const told = (request: string | null) => bot.next("contacts.checked", ({ data }) => data.request === request);
+  const [first, second] = [told(early.request), told(later.request)];
+  clock.wind(60_000);
+  const { numbers } = (await first).data;
+  expect(numbers).toEqual([
+    { phone: ann().number, exists: true, jid: ann().jid, lid: ann().lid },
+    ...many.map((phone) => ({ phone, exists: false, jid: null, lid: null })),
+  ]);
+  expect((await second).data.numbers.map(({ phone }) => phone)).toEqual([many[12] ?? "", "6280000000099"]);
+  const before = asked;
+  expect((await check(...many)).request).toBeNull();
+  expect(asked).toBe(before);
   clock.wind(24 * 3_600_000);
   await check(ann().number);
-  expect(asked).toBe(5);
+  expect(asked).toBe(before + 1);
   bot.sim.network.tracer = undefined;
 });
 

@@ -8,6 +8,7 @@ let channel = "";
 beforeAll(async () => {
   bot = await startBot();
   await bot.link();
+  bot.contact(ann);
   group = (await answer("POST", "/groups", { subject: "Here", members: [ann] })).data.id;
   channel = (await answer("POST", "/channels", { name: "Here" })).data.id;
   await answer("POST", "/labels", { name: "Here" });

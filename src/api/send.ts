@@ -5,7 +5,9 @@ import type { Message } from "../core/model/message/message.ts";
 
 /** The body of the two faces that send text only. */
 export const textMessage = {
-  to: t.String({ description: 'a phone number with country code ("628123456789"), a JID, a LID or a group id' }),
+  to: t.String({
+    description: 'a phone number with country code ("628123456789"), a username ("@ann.w"), a JID, a LID or a group id',
+  }),
   message: t.String({ description: "a text of 1 to 65,536 characters", minLength: 1, maxLength: 65_536 }),
 };
 

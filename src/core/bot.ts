@@ -27,6 +27,7 @@ import type { RawReader } from "./ports/raw-reader.ts";
 import type { Traces } from "./trace/traces.ts";
 import { StartQueue } from "./device/start-queue.ts";
 import { type Ports, Supervisor } from "./device/supervisor.ts";
+import { NumberChecks } from "./people/number-checks.ts";
 import { WebhookService } from "./webhooks/webhook-service.ts";
 import type { Webhooks } from "./webhooks/webhooks.ts";
 
@@ -57,6 +58,7 @@ export class Bot implements App, Service {
   readonly isKeyUsable: App["isKeyUsable"];
   readonly #supervisors = new Map<string, Supervisor>();
   readonly #starts: StartQueue;
+  readonly #numberChecks: NumberChecks;
   readonly #ending = new AbortController();
   /** The number, in digits, that the default device is linked to by code; undefined links by QR. */
   #pairWith: string | undefined;
@@ -68,6 +70,7 @@ export class Bot implements App, Service {
   private constructor(ports: BotPorts) {
     this.#ports = ports;
     this.#starts = new StartQueue(ports.clock);
+    this.#numberChecks = new NumberChecks(ports);
     this.authenticate = ports.authenticate;
     this.isKeyUsable = ports.isKeyUsable;
   }
@@ -188,7 +191,9 @@ export class Bot implements App, Service {
   }
 
   handle(supervisor: Supervisor, principal: Principal): Device {
-    return new DeviceHandle(this.#ports, supervisor, principal, () => this.remove(supervisor));
+    return new DeviceHandle({ ...this.#ports, numberChecks: this.#numberChecks }, supervisor, principal, () =>
+      this.remove(supervisor),
+    );
   }
 
   /** What the principal may hear of. */
@@ -235,6 +240,7 @@ export class Bot implements App, Service {
 
   async stop(): Promise<void> {
     this.#starts.end();
+    this.#numberChecks.stop();
     await Promise.all([...this.#supervisors.values()].map((supervisor) => supervisor.shutdown()));
     this.#ending.abort();
   }

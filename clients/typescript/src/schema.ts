@@ -1,4 +1,4 @@
-/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, e138ef3244b5bcfc. */
+/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, 57f770198af75182. */
 export interface paths {
   "/connection/status": {
     /**
@@ -489,7 +489,7 @@ export interface paths {
   "/v1/devices/{device}/contacts/check": {
     /**
      * Tell which numbers WhatsApp knows
-     * @description Answers are kept for a day. Takes a key with the scope `read`.
+     * @description Ten numbers a minute are asked for, and answers are kept for a day. The rest is pending: it is asked for in the background, and `contacts.checked` tells it. Takes a key with the scope `read`.
      */
     post: operations["checkNumbers"];
   };
@@ -1327,6 +1327,10 @@ export interface webhooks {
   "contact.resolved": {
     /** Hear of `contact.resolved` */
     post: operations["onContactResolved"];
+  };
+  "contacts.checked": {
+    /** Hear of `contacts.checked` */
+    post: operations["onContactsChecked"];
   };
   "label.updated": {
     /** Hear of `label.updated` */
@@ -2563,6 +2567,34 @@ export interface components {
         previous?: components["schemas"]["EventPerson"][];
       };
     };
+    /** ContactsCheckedEvent */
+    ContactsCheckedEvent: {
+      /** @description The same through every retry and replay: the idempotency key. */
+      id: string;
+      /** @description Place in the device's log, without gaps. */
+      seq: number;
+      /** @constant */
+      type: "contacts.checked";
+      /**
+       * Format: date-time
+       * @description ISO 8601 with milliseconds.
+       */
+      timestamp: string;
+      /** @description The device's id. */
+      device: string;
+      /** @description The numbers of a call that left some pending are known. */
+      data: {
+        /** @description What the call of `contacts/check` answered. */
+        request: string;
+        /** @description All that were asked about, those that were known at once too. */
+        numbers: {
+          phone: string;
+          exists: boolean | null;
+          jid: string | null;
+          lid: string | null;
+        }[];
+      };
+    };
     /**
      * ContactsContent
      * @description One contact card or several.
@@ -3202,6 +3234,7 @@ export interface components {
       | components["schemas"]["ContactAboutEvent"]
       | components["schemas"]["ContactNumberChangedEvent"]
       | components["schemas"]["ContactResolvedEvent"]
+      | components["schemas"]["ContactsCheckedEvent"]
       | components["schemas"]["LabelUpdatedEvent"]
       | components["schemas"]["LabelAssignedEvent"]
       | components["schemas"]["ChatUpdatedEvent"]
@@ -3417,6 +3450,7 @@ export interface components {
       | "contact.about"
       | "contact.number_changed"
       | "contact.resolved"
+      | "contacts.checked"
       | "label.updated"
       | "label.assigned"
       | "chat.updated"
@@ -5099,10 +5133,12 @@ export interface components {
     /** NumberCheck */
     NumberCheck: {
       phone: string;
-      /** @description Whether WhatsApp knows it. */
-      exists: boolean;
+      exists: boolean | null;
       jid: string | null;
       lid: string | null;
+      /** @description WhatsApp is asked for it later; `contacts.checked` tells the answer. */
+      pending: boolean;
+      retry_after: number | null;
     };
     /**
      * OfflineQueue
@@ -7975,7 +8011,7 @@ export interface operations {
     requestBody: {
       content: {
         "application/json": {
-          /** @description a phone number with country code ("628123456789"), a JID, a LID or a group id */
+          /** @description a phone number with country code ("628123456789"), a username ("@ann.w"), a JID, a LID or a group id */
           to: string;
           /** @description a text of 1 to 65,536 characters */
           text?: string;
@@ -8005,7 +8041,7 @@ export interface operations {
           send_at?: number;
         };
         "multipart/form-data": {
-          /** @description a phone number with country code ("628123456789"), a JID, a LID or a group id */
+          /** @description a phone number with country code ("628123456789"), a username ("@ann.w"), a JID, a LID or a group id */
           to: string;
           /** @description a text of 1 to 65,536 characters */
           text?: string;
@@ -8463,7 +8499,7 @@ export interface operations {
           send_at?: number;
           /** @description 1 to 10000 messages of { to, text } or { to, content }, instead of "to" */
           messages?: {
-            /** @description a phone number with country code ("628123456789"), a JID, a LID or a group id */
+            /** @description a phone number with country code ("628123456789"), a username ("@ann.w"), a JID, a LID or a group id */
             to: string;
             /** @description a text of 1 to 65,536 characters */
             text?: string;
@@ -13534,7 +13570,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description As WhatsApp has it */
+      /** @description What is known now; `request` is null when nothing is pending, else `contacts.checked` names it */
       200: {
         headers: {
           "X-Request-Id": components["headers"]["RequestId"];
@@ -13548,6 +13584,7 @@ export interface operations {
             /** @constant */
             success: true;
             data: components["schemas"]["NumberCheck"][];
+            request: string | null;
           };
         };
       };
@@ -19840,7 +19877,7 @@ export interface operations {
     requestBody: {
       content: {
         "application/json": {
-          /** @description a phone number with country code ("628123456789"), a JID, a LID or a group id */
+          /** @description a phone number with country code ("628123456789"), a username ("@ann.w"), a JID, a LID or a group id */
           to: string;
           /** @description a text of 1 to 65,536 characters */
           message: string;
@@ -20076,7 +20113,7 @@ export interface operations {
     requestBody: {
       content: {
         "application/json": {
-          /** @description a phone number with country code ("628123456789"), a JID, a LID or a group id */
+          /** @description a phone number with country code ("628123456789"), a username ("@ann.w"), a JID, a LID or a group id */
           to: string;
           /** @description a text of 1 to 65,536 characters */
           message: string;
@@ -21945,6 +21982,39 @@ export interface operations {
     requestBody: {
       content: {
         "application/json": components["schemas"]["ContactResolvedEvent"];
+      };
+    };
+    responses: {
+      /** @description The receiver wants nothing any more: the webhook is disabled. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description The receiver has it. Anything else is tried again. */
+      "2XX": {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  onContactsChecked: {
+    parameters: {
+      header: {
+        /** @description The event's id, the same at every attempt. */
+        "webhook-id": string;
+        /** @description Unix seconds of this attempt. */
+        "webhook-timestamp": string;
+        /** @description `v1,<base64>` for each secret that signs, as Standard Webhooks has it. */
+        "webhook-signature": string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["ContactsCheckedEvent"];
       };
     };
     responses: {

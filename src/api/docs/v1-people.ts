@@ -2,7 +2,7 @@ import { Type } from "@sinclair/typebox";
 import { nullable } from "../../core/model/content/parts.ts";
 import { privacyValues } from "../../core/ports/people.ts";
 import { operation, page } from "./answers.ts";
-import { actionOperation, queryOperation } from "./online.ts";
+import { actionOperation, online, queryOperation } from "./online.ts";
 import { named, oneOf } from "./parts.ts";
 import { image } from "./v1-groups.ts";
 
@@ -47,9 +47,11 @@ const own = Type.Object({ ...named, name: nullable(Type.String()), ...shown }, {
 const numberCheck = Type.Object(
   {
     phone: Type.String(),
-    exists: Type.Boolean({ description: "Whether WhatsApp knows it." }),
-    jid: nullable(Type.String()),
+    exists: nullable(Type.Boolean({ description: "Whether WhatsApp knows it; null while it is pending." })),
+    jid: nullable(Type.String({ description: "As WhatsApp names the account: in some countries another number." })),
     lid: nullable(Type.String()),
+    pending: Type.Boolean({ description: "WhatsApp is asked for it later; `contacts.checked` tells the answer." }),
+    retry_after: nullable(Type.Integer({ description: "Seconds after which it should be known; null when it is." })),
   },
   { title: "NumberCheck" },
 );
@@ -70,11 +72,20 @@ export const people = {
       page(contact, "next", nullable(Type.String())),
     ],
   }),
-  check: queryOperation(
+  check: operation(
     "checkNumbers",
     "Tell which numbers WhatsApp knows",
-    Type.Array(numberCheck),
-    "Answers are kept for a day.",
+    {
+      ...online,
+      200: [
+        "What is known now; `request` is null when nothing is pending, else `contacts.checked` names it",
+        page(numberCheck, "request", nullable(Type.String())),
+      ],
+    },
+    {
+      description:
+        "Ten numbers a minute are asked for, and answers are kept for a day. The rest is pending: it is asked for in the background, and `contacts.checked` tells it.",
+    },
   ),
   get: queryOperation("getContact", "Tell what is known of a person", person),
   blocked: queryOperation("listBlocked", "List who is blocked", Type.Array(Type.String({ description: "A JID." }))),

@@ -18,7 +18,9 @@ const list = () =>
       "/check",
       async ({ workspace, params, body }) => {
         const phones = body.phones.map((phone, place) => phoneNumber(phone, `phones.${place}`));
-        return ok(await workspace.device(params.id).people.check(phones));
+        const { numbers, request } = await workspace.device(params.id).checkNumbers(phones);
+        const data = numbers.map(({ retryAfter, ...number }) => ({ ...number, retry_after: retryAfter }));
+        return { success: true, data, request };
       },
       {
         body: t.Object({

@@ -4,7 +4,7 @@ import { Failure } from "../../core/base/failure.ts";
 import type { QueueOptions } from "../../core/model/message/message.ts";
 
 export const to = t.String({
-  description: 'a phone number with country code ("628123456789"), a JID, a LID or a group id',
+  description: 'a phone number with country code ("628123456789"), a username ("@ann.w"), a JID, a LID or a group id',
 });
 
 const aText = "a text of 1 to 65,536 characters";

@@ -8,6 +8,7 @@ import type { CommunityCalls } from "../ports/communities.ts";
 import type { GroupCalls } from "../ports/groups.ts";
 import type { LabelService } from "../people/label-desk.ts";
 import type { ChatHistory } from "../people/chat-history.ts";
+import type { CheckReport } from "../people/number-checks.ts";
 import type { PeopleCalls } from "../ports/people.ts";
 import type { MediaRecord } from "../ports/media.ts";
 import type { Upload } from "../media/file-source.ts";
@@ -49,6 +50,8 @@ export interface Device {
   upload(file: Upload): Promise<MediaRecord>;
   readonly groups: GroupCalls;
   readonly people: PeopleCalls;
+  /** Which numbers WhatsApp knows; what it may not be asked at once is told as `contacts.checked`. Throws `rate_limited`. */
+  checkNumbers(phones: readonly string[]): Promise<CheckReport>;
   readonly chats: ChatCalls;
   /** What is sent, and what became of it. */
   readonly outbox: Outbox;

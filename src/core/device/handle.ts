@@ -5,6 +5,7 @@ import type { PairingCode, Qr } from "../model/linking.ts";
 import type { BotEvent } from "../model/events/events.ts";
 import { DeviceLifetimes, type UsualDays } from "../access/lifetimes.ts";
 import { scopedCalls } from "../access/scoped-calls.ts";
+import { namingPeople } from "../people/named-groups.ts";
 import { remembering } from "../people/channel-history.ts";
 import { type ChannelCalls, channelScopes } from "../ports/channels.ts";
 import { type ChatCalls, chatScopes } from "../ports/chats.ts";
@@ -21,6 +22,7 @@ import type { DrafterPorts } from "../sending/drafting/drafter.ts";
 import { Failure } from "../base/failure.ts";
 import { Outbox } from "../sending/sender/outbox.ts";
 import { passkeyRefusal } from "../model/passkey.ts";
+import type { SeenNames } from "../model/person.ts";
 import { proxyIn } from "../model/proxy-server.ts";
 import { phoneNumber } from "../model/recipient.ts";
 import { allows, need } from "../access/scope.ts";
@@ -28,6 +30,7 @@ import type { RawReader } from "../ports/raw-reader.ts";
 import type { WaysOut } from "../ports/ways-out.ts";
 import type { DeviceProxies } from "./device-proxies.ts";
 import type { Scope } from "../model/scopes.ts";
+import type { CheckReport, NumberChecks } from "../people/number-checks.ts";
 import type { Supervisor } from "./supervisor.ts";
 
 /** How long a caller waits for the first QR or code of an attempt. Every API call answers within ten seconds. */
@@ -40,6 +43,7 @@ export function checkLabel(label: string | null): void {
 }
 
 export interface DeviceHandlePorts extends DrafterPorts {
+  numberChecks: NumberChecks;
   readRaw: RawReader;
   proxies: DeviceProxies;
   ways: WaysOut;
@@ -143,11 +147,21 @@ export class DeviceHandle implements Device {
   }
 
   get groups(): GroupCalls {
-    return this.#calls(groupScopes, () => this.#supervisor.open.groups);
+    const { people: directory } = this.#supervisor;
+    const learn = (names: readonly SeenNames[]) => this.#supervisor.learn(names);
+    const calls = this.#calls(groupScopes, () => this.#supervisor.open.groups);
+    return namingPeople(calls, { directory, learn });
   }
 
   get people(): PeopleCalls {
-    return this.#calls(peopleScopes, () => this.#supervisor.open.people);
+    const calls = this.#calls(peopleScopes, () => this.#supervisor.open.people);
+    const { people } = this.#supervisor;
+    const identify = async (jid: string) => ({ ...(await calls.identify(jid)), ...(await people.find(jid)) });
+    return { ...calls, identify };
+  }
+
+  async checkNumbers(phones: readonly string[]): Promise<CheckReport> {
+    return this.#ports.numberChecks.report(this.#supervisor, phones, await this.people.check(phones));
   }
 
   get chats(): ChatCalls {

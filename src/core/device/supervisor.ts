@@ -38,6 +38,7 @@ import type { Batch } from "../ports/ledger.ts";
 import type { DeviceChange, DeviceRecord } from "../ports/devices.ts";
 import type { OfflineQueueFigures } from "../model/offline-queue.ts";
 import type { WebVersionFigures } from "../model/web-version.ts";
+import type { SeenNames } from "../model/person.ts";
 import type { Hold } from "../ports/hold.ts";
 import { Watchers } from "../base/watchers.ts";
 
@@ -159,6 +160,11 @@ export class Supervisor {
   /** Writes what follows from a call. */
   note(batch: Batch): Promise<void> {
     return this.#inTurn(() => this.#write(batch));
+  }
+
+  /** Takes word of who is who, as if a connection had told it. */
+  learn(names: readonly SeenNames[]): Promise<void> {
+    return this.#hear([{ type: "learned", contacts: [], history: [], names }], () => true);
   }
 
   /** Writes what follows from how things stand, which `look` finds out within the turn. */

@@ -60,6 +60,8 @@ export function learned(seen: SeenNames, owners: Owners): Learned {
   const { phone = null, lid = null, username = null } = seen;
   const table = new Table();
   const who = chosen(seen, owners);
+  // Nothing is lost by somebody who was never met.
+  if (who === null && seen.dropsUsername) return { people: [], aliases: [] };
   const isNew = who === null;
   const first: Person = who ?? {
     jid: phone === null ? (lid ?? "") : jidOfPhone(phone),
@@ -81,10 +83,12 @@ export function learned(seen: SeenNames, owners: Owners): Learned {
     else if (present !== value) assign(table, first, { key, value, owner: owners[key] });
   }
   if (username !== null && table.now(first).username !== username) {
-    if (owners.username !== null && owners.username.jid !== first.jid)
+    if (owners.username !== null && owners.username.jid !== first.jid && owners.username.username === username)
       table.set(owners.username, { ...table.now(owners.username), username: null });
     table.set(first, { ...table.now(first), username });
   }
+  if (seen.dropsUsername && table.now(first).username !== null)
+    table.set(first, { ...table.now(first), username: null });
   return { people: table.changed(first), aliases };
 }
 

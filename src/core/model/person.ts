@@ -43,6 +43,8 @@ export interface SeenNames extends Partial<PersonNames> {
   readonly source: NameSource;
   /** Numbers that lead to the same account, in digits: a country's other form of writing it. */
   readonly alsoPhones?: readonly string[];
+  /** They go by no username any more. */
+  readonly dropsUsername?: true;
   /** What they went by until then. */
   readonly previous?: Partial<PersonNames>;
 }

@@ -2,6 +2,9 @@ import { Failure } from "../base/failure.ts";
 
 const example =
   'a phone number with country code ("628123456789" or "+62 812-3456-789"), a JID, a LID or a group id ("1203…@g.us")';
+/** What the `to` of a draft takes. */
+export const addresseeExample =
+  'a phone number with country code ("628123456789" or "+62 812-3456-789"), a username ("@ann.w"), a JID, a LID or a group id ("1203…@g.us")';
 /** What stands before the @, by what stands behind it. A device's number (`:3`) is left out. */
 const one = /^(\d{1,20})(?::\d+)?$/;
 const users: Readonly<Record<string, RegExp>> = {
@@ -23,12 +26,12 @@ export function phoneNumber(text: string, field = "phone_number"): string {
   );
 }
 
-/** The JID a draft's `to` means. Throws `invalid`. */
-export function recipient(to: string, field = "to"): string {
+/** The JID of a chat, however it is written. Throws `invalid`, whose sentence says that `field` takes `what`. */
+export function recipient(to: string, field = "to", what = example): string {
   const jid = recipientOf(to);
   if (jid !== null) return jid;
   const lists = to.endsWith("@broadcast") ? "; broadcast lists stay on the phone, a bulk does what they do" : "";
-  throw new Failure("invalid", `"${field}" takes ${example}${lists}.`, { field });
+  throw new Failure("invalid", `"${field}" takes ${what}${lists}.`, { field });
 }
 
 /** One text for all ways to write a recipient; what is none stays as it is. */

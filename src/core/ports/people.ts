@@ -1,4 +1,5 @@
 import type { Named } from "./groups.ts";
+import type { UsernameRef } from "../model/username.ts";
 import type { Scope } from "../model/scopes.ts";
 
 /** A number and whether WhatsApp knows it. */
@@ -7,6 +8,23 @@ export interface NumberCheck {
   exists: boolean;
   jid: string | null;
   lid: string | null;
+}
+
+/** The account behind a JID. */
+export interface AccountNames {
+  /** As it was asked for. */
+  asked: string;
+  /** The name that WhatsApp has for it: in some countries another number. Null when nobody has that number. */
+  jid: string | null;
+  /** Null when it is not known. */
+  lid: string | null;
+}
+
+/** What is known of numbers, and what WhatsApp may be asked later, the first in `wait` milliseconds. */
+export interface NumberAnswers {
+  readonly known: readonly NumberCheck[];
+  readonly pending: readonly string[];
+  readonly wait: number;
 }
 
 /** What a business account says of itself; every text is its owner's. */
@@ -31,8 +49,12 @@ export type Privacy = Record<string, string>;
 
 /** What one can ask about people, and about oneself. People are JIDs; throws `refused`, `timeout`, `unavailable`. */
 export interface PeopleCalls {
-  /** Asks WhatsApp which numbers it knows; answers are kept for a day. */
-  check(phones: string[]): Promise<NumberCheck[]>;
+  /** Asks WhatsApp which numbers it knows, as far as the pace allows; answers are kept for a day. */
+  check(phones: readonly string[]): Promise<NumberAnswers>;
+  /** Asks who goes by a username: somebody, nobody, or somebody who is found with a key only. Throws `rate_limited`. */
+  lookUp(ref: UsernameRef): Promise<Named | "nobody" | "wants_key">;
+  /** The accounts that these people lead to; all that are not known are asked for at once. */
+  accounts(jids: readonly string[]): Promise<AccountNames[]>;
   identify(jid: string): Promise<Named>;
   /** The address of the picture, null when there is none or it is not shown to us. */
   picture(jid: string): Promise<string | null>;
@@ -55,6 +77,8 @@ export interface PeopleCalls {
 
 export const peopleScopes: Record<keyof PeopleCalls, Scope> = {
   check: "read",
+  lookUp: "read",
+  accounts: "read",
   identify: "read",
   picture: "read",
   about: "read",

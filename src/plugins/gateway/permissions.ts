@@ -1,5 +1,5 @@
 import { Failure } from "../../core/base/failure.ts";
-import { recipient } from "../../core/model/recipient.ts";
+import { sameRecipient } from "../../core/model/recipient.ts";
 
 /** What a plugin may do beyond replying, asked on every call. */
 export class Permissions {
@@ -14,9 +14,12 @@ export class Permissions {
 
   /** `answering`: the chat whose message is being handled, which needs no permission. */
   needSend(to: string, answering: string | null): void {
-    const chat = recipient(to);
-    if (chat === answering || this.granted.includes("send")) return;
-    const named = this.granted.some((granted) => granted.startsWith("send:") && recipient(granted.slice(5)) === chat);
+    if (this.granted.includes("send")) return;
+    const chat = sameRecipient(to);
+    if (chat === answering) return;
+    const named = this.granted.some(
+      (granted) => granted.startsWith("send:") && sameRecipient(granted.slice(5)) === chat,
+    );
     if (!named) throw this.#denied("send", "send to other chats");
   }
 

@@ -100,9 +100,7 @@ function settler(disk: Disk): (settlement: Settlement, now: number) => void {
     const reason = next.stage === "dead" ? next.reason : null;
     const waits = Number(next.stage === "due");
     const stage = { place, target, stage: after, at, reason, now, waits };
-    const { changes } = row
-      ? update.run({ ...stage, attempt })
-      : insert.run({ ...stage, lane: present(lane) });
+    const { changes } = row ? update.run({ ...stage, attempt }) : insert.run({ ...stage, lane: present(lane) });
     if (changes === 0) return; // removed meanwhile
     const { status = null, error = null, response = null } = outcome;
     const kept = response === null ? null : sealedResponse({ event: place, target, response }, disk.seal);

@@ -21,7 +21,9 @@ import type {
 } from "../../core/ports/groups.ts";
 import { asked, reasonOf } from "./asking.ts";
 import { moment, natural } from "../codec/convert/fields.ts";
-import { bare } from "../wire/jid.ts";
+import { Failure } from "../../core/base/failure.ts";
+import { ownFailReasons } from "../../core/model/message/fail-reason.ts";
+import { bare, phoneOf } from "../wire/jid.ts";
 import { namedOf } from "../codec/notice.ts";
 import { setProfilePicture } from "./portrait.ts";
 
@@ -66,8 +68,11 @@ export class GroupCache {
   }
 }
 
+/** Under which name WhatsApp has people; null where nobody has a number. */
+export type AccountsOf = (jids: readonly string[]) => Promise<ReadonlyMap<string, string | null>>;
+
 /** Groups through a connection. */
-export function groupsOf(socket: () => WASocket, cache: GroupCache): GroupCalls {
+export function groupsOf(socket: () => WASocket, cache: GroupCache, accountsOf: AccountsOf): GroupCalls {
   const changing = async <T>(id: string, work: (sock: WASocket) => Promise<T>): Promise<T> =>
     asked(() => work(socket())).finally(() => cache.forget(id));
   const reading = <T>(work: (sock: WASocket) => Promise<T>): Promise<T> => asked(() => work(socket()));
@@ -77,14 +82,25 @@ export function groupsOf(socket: () => WASocket, cache: GroupCache): GroupCalls 
         Object.values(await sock.groupFetchAllParticipating()).map((one) => groupOf(cache.keep(one))),
       ),
     get: async (id) => groupOf(await cache.ask(id)),
-    create: (subject, members, community) => reading((sock) => created(sock, cache, { subject, members, community })),
+    create: (subject, members, community) =>
+      reading(async (sock) => {
+        const { known, unknown } = await sorted(members, accountsOf);
+        if (known.length === 0) throw noneOf(unknown);
+        const made = await created(sock, cache, { subject, members: known, community });
+        return { ...made, refused: [...made.refused, ...unknown.map(nobody)] };
+      }),
     rename: (id, subject) => changing(id, (sock) => sock.groupUpdateSubject(id, subject)),
     describe: (id, text) => changing(id, (sock) => sock.groupUpdateDescription(id, text ?? undefined)),
     picture: (id, jpeg) => reading((sock) => setProfilePicture(sock, id, jpeg)),
     change: (id, action, members) =>
-      changing(id, async (sock) =>
-        (await sock.groupParticipantsUpdate(id, members, action)).map(({ content }) => resultOf(content)),
-      ),
+      changing(id, async (sock) => {
+        const { known, unknown, all } = await sorted(members, accountsOf);
+        const answers = known.length === 0 ? [] : await sock.groupParticipantsUpdate(id, known, action);
+        const results = answers.map(({ content }) => resultOf(content));
+        // As many as were asked for, in their order: those that nobody has stand between.
+        if (results.length !== known.length) return [...results, ...unknown.map(nobody)];
+        return all.flatMap((jid) => (unknown.includes(jid) ? nobody(jid) : (results.shift() ?? [])));
+      }),
     settings: (id, settings) => changing(id, (sock) => applySettings(sock, id, settings)),
     invite: (id) => reading(async (sock) => (await sock.groupInviteCode(id)) ?? ""),
     revokeInvite: (id) => reading(async (sock) => (await sock.groupRevokeInvite(id)) ?? ""),
@@ -100,6 +116,29 @@ export function groupsOf(socket: () => WASocket, cache: GroupCache): GroupCalls 
     leave: (id) => changing(id, (sock) => sock.groupLeave(id)),
   };
 }
+
+/** Members by the name that WhatsApp has for them, each once, and numbers that nobody has. */
+async function sorted(
+  members: readonly string[],
+  accountsOf: AccountsOf,
+): Promise<{ known: string[]; unknown: string[]; all: string[] }> {
+  const accounts = await accountsOf(members);
+  const all = [...new Set([...accounts].map(([asked, named]) => named ?? asked))];
+  const unknown = [...accounts].filter(([, named]) => named === null).map(([asked]) => asked);
+  return { known: all.filter((jid) => !unknown.includes(jid)), unknown, all };
+}
+
+/** What became of a number that nobody has. */
+const nobody = (jid: string): MemberResult => {
+  const reason = ownFailReasons.not_on_whatsapp;
+  return { ...namedOf({ id: jid }), ok: false, code: 404, reason, invite: null };
+};
+
+const noneOf = (numbers: readonly string[]): Failure =>
+  new Failure("refused", `WhatsApp knows no account by any of these numbers: ${numbers.map(phoneOf).join(", ")}.`, {
+    field: "members",
+    reason: "not_on_whatsapp",
+  });
 
 const ask = (sock: WASocket, to: string, type: "get" | "set", content: BinaryNode): Promise<BinaryNode> =>
   sock.query({ tag: "iq", attrs: { type, xmlns: "w:g2", to }, content: [content] });

@@ -1,50 +1,46 @@
 import { day } from "../../core/base/durations.ts";
 import { type BinaryNode, getBinaryNodeChild, getBinaryNodeChildren, type WASocket } from "@whiskeysockets/baileys";
 import type { Clock } from "../../core/base/clock.ts";
-import { Failure } from "../../core/base/failure.ts";
-import { Bucket } from "../../core/policy/pace.ts";
-import type { NumberCheck } from "../../core/ports/people.ts";
+import type { NumberAnswers, NumberCheck } from "../../core/ports/people.ts";
 import { bare, isLid, phoneOf } from "../wire/jid.ts";
 import { dropOldest } from "../../core/base/drop-oldest.ts";
+import { lookUpEvery, type LookUpPace } from "./look-up-pace.ts";
 
 const mostKept = 10_000;
-/** Accounts that check numbers by the hundred are banned. */
-const pace = { perSecond: 10 / 60, burst: 10 };
+/** How long WhatsApp may take; what it says later is known to the next call. Milliseconds. */
+const answerMs = 7_000;
 
-/** Which numbers WhatsApp knows: answers are kept for a day, and each device asks for ten a minute. */
+/** Which numbers WhatsApp knows: answers are kept for a day. */
 export class Numbers {
   readonly #known = new Map<string, { check: NumberCheck; until: number }>();
-  readonly #buckets = new Map<string, Bucket>();
-
   readonly #clock: Clock;
+  readonly #pace: LookUpPace;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, pace: LookUpPace) {
     this.#clock = clock;
+    this.#pace = pace;
   }
 
-  /** Throws `rate_limited` while some are not known yet: what could be asked is, so that asking again gets further. */
-  async check(device: string, sock: WASocket, phones: readonly string[]): Promise<NumberCheck[]> {
+  /** What is known, once WhatsApp has been asked for as many as the pace allows. Throws what asking throws. */
+  async check(device: string, sock: WASocket, phones: readonly string[]): Promise<NumberAnswers> {
     const unknown = [...new Set(phones)].filter((phone) => this.#get(phone) === null);
-    const { count, wait } = this.#allowed(device, unknown.length);
-    if (count > 0) await this.#ask(sock, unknown.slice(0, count));
-    if (count < unknown.length) throw tooMany(unknown.length - count, wait);
-    return phones.flatMap((phone) => this.#get(phone) ?? []);
+    const { count, wait } = this.#pace.take(device, unknown.length);
+    if (count > 0) await this.#inTime(this.#ask(sock, unknown.slice(0, count)));
+    const pending = unknown.filter((phone) => this.#get(phone) === null);
+    const known = phones.flatMap((phone) => this.#get(phone) ?? []);
+    return { known, pending, wait: pending.length === 0 ? 0 : Math.max(wait, lookUpEvery) };
+  }
+
+  async #inTime(asking: Promise<void>): Promise<void> {
+    const late = Promise.withResolvers<void>();
+    const cancel = this.#clock.after(answerMs, late.resolve);
+    await Promise.race([asking, late.promise]).finally(cancel);
+    asking.catch(() => {}); // nobody waits for it any more
   }
 
   async #ask(sock: WASocket, phones: readonly string[]): Promise<void> {
     const found = await looked(sock, phones);
     for (const phone of phones) this.#keep(found.get(phone) ?? { phone, exists: false, jid: null, lid: null });
-  }
-
-  /** How many of so many may be asked for now, and in how many milliseconds the next. */
-  #allowed(device: string, most: number): { count: number; wait: number } {
-    const now = this.#clock.monotonic();
-    let bucket = this.#buckets.get(device);
-    if (!bucket) this.#buckets.set(device, (bucket = new Bucket(pace, now)));
-    let count = 0;
-    let wait = 0;
-    while (count < most && (wait = bucket.take(now)) === 0) count++;
-    return { count, wait };
   }
 
   #get(phone: string): NumberCheck | null {
@@ -90,10 +86,3 @@ function checkOf(user: BinaryNode): NumberCheck {
   const lid = getBinaryNodeChild(user, "lid")?.attrs.val ?? (isLid(jid) ? jid : null);
   return { phone, exists, jid: exists ? bare(byNumber) : null, lid: exists && lid ? bare(lid) : null };
 }
-
-const tooMany = (left: number, wait: number): Failure =>
-  new Failure(
-    "rate_limited",
-    `WhatsApp bans accounts that check many numbers, so ten a minute are asked for; ${left} of these are still to come. The others are known now: make the same call again.`,
-    { retryAfter: Math.ceil(Math.max(wait, Math.min(left, 10) * 6_000) / 1000) },
-  );

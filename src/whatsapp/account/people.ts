@@ -1,10 +1,14 @@
 import { S_WHATSAPP_NET, type WASocket } from "@whiskeysockets/baileys";
 import { Failure } from "../../core/base/failure.ts";
 import type { Account } from "../../core/model/account.ts";
-import type { PeopleCalls, Privacy } from "../../core/ports/people.ts";
+import type { AccountNames, PeopleCalls, Privacy } from "../../core/ports/people.ts";
 import { asked } from "./asking.ts";
 import { businessOf } from "./business.ts";
+import type { SeenNames } from "../../core/model/person.ts";
+import type { UsernameRef } from "../../core/model/username.ts";
+import type { AccountsOf } from "./groups.ts";
 import type { Numbers } from "./numbers.ts";
+import type { Usernames } from "./usernames.ts";
 import { type Alias, namedWith } from "../codec/notice.ts";
 import type { Presences } from "./presences.ts";
 import { bare, isLid } from "../wire/jid.ts";
@@ -14,11 +18,16 @@ export interface PeoplePorts {
   socket: () => WASocket;
   alias: Alias;
   /** Of this device. */
-  check: (sock: WASocket, phones: string[]) => ReturnType<Numbers["check"]>;
+  check: (sock: WASocket, phones: readonly string[]) => ReturnType<Numbers["check"]>;
+  /** Of this device. */
+  lookUp: (sock: WASocket, ref: UsernameRef) => ReturnType<Usernames["lookUp"]>;
   presences: Presences;
   account: () => Account;
   /** By which of a person's names the account writes to them. */
   nameOf(jid: string): Promise<string>;
+  accountsOf: AccountsOf;
+  /** Takes word of who is who. */
+  seen(names: readonly SeenNames[]): void;
 }
 
 /** People, and the account itself, through a connection. */
@@ -27,6 +36,8 @@ export function peopleOf(ports: PeoplePorts): PeopleCalls {
   const ask = <T>(work: (sock: WASocket) => Promise<T>): Promise<T> => asked(() => work(socket()));
   return {
     check: (phones) => ask((sock) => check(sock, phones)),
+    lookUp: (ref) => ask((sock) => lookedUp(ports, sock, ref)),
+    accounts: (jids) => ask(() => accountsOf(ports, jids)),
     identify: (jid) => ask(() => namedWith(alias, jid)),
     picture: (jid) => ask(async (sock) => (await sock.profilePictureUrl(jid, "image").catch(hidden)) ?? null),
     about: (jid) => ask((sock) => aboutOf(sock, jid)),
@@ -41,6 +52,23 @@ export function peopleOf(ports: PeoplePorts): PeopleCalls {
     privacy: () => ask((sock) => privacyOf(sock, account().jid)),
     setPrivacy: (name, value) => ask((sock) => setPrivacy(sock, name, value)),
   };
+}
+
+async function accountsOf({ alias, ...ports }: PeoplePorts, jids: readonly string[]): Promise<AccountNames[]> {
+  const accounts = await ports.accountsOf(jids);
+  const named = jids.map(async (asked): Promise<AccountNames> => {
+    const jid = accounts.get(bare(asked)) ?? null;
+    const other = jid === null || isLid(jid) ? jid : await alias(jid);
+    return { asked, jid, lid: other === null ? null : bare(other) };
+  });
+  return Promise.all(named);
+}
+
+/** Whoever was found is known by the username from now on. */
+async function lookedUp(ports: PeoplePorts, sock: WASocket, ref: UsernameRef): ReturnType<PeopleCalls["lookUp"]> {
+  const found = await ports.lookUp(sock, ref);
+  if (typeof found !== "string") ports.seen([{ ...found, source: "lookup" }]);
+  return found;
 }
 
 /** By LID, with the number beside it where it is known (whatsmeow 8d023aa9 and zapo, 2026-08). */

@@ -47,7 +47,7 @@ export function seenNames(stanza: BinaryNode): SeenNames[] {
   if (source === undefined) return [];
   const found = new Map<string, SeenNames>();
   const add = (seen: SeenNames | null): void => {
-    if (seen) found.set(`${seen.phone}|${seen.lid}|${seen.username}`, seen);
+    if (seen) found.set(`${seen.phone ?? null}|${seen.lid}|${seen.username}`, seen);
   };
   if (!isAnswer) {
     const isShared = !isPerson(stanza.attrs.from ?? "");
@@ -98,14 +98,16 @@ function answered(user: BinaryNode, source: NameSource): SeenNames | null {
   return pairOf(given as string[], username, source);
 }
 
-/** Somebody goes by a username from now on (zapo, 2026-08). */
+/** Somebody goes by a username from now on, or by none any more (zapo, 2026-08). */
 function usernameSet({ content }: BinaryNode): SeenNames | null {
   if (content === undefined || Array.isArray(content)) return null;
   try {
     const { data } = JSON.parse(Buffer.from(content as Uint8Array).toString()) as { data?: Record<string, unknown> };
     const { lid, username } = (data?.["xwa2_notify_username_on_change"] ?? {}) as Record<string, unknown>;
-    if (typeof lid !== "string" || typeof username !== "string" || !isLid(lid)) return null;
-    return pairOf([lid], username, "notification");
+    if (typeof lid !== "string" || !isLid(lid)) return null;
+    if (username === null || username === "")
+      return { lid: bare(lid), username: null, dropsUsername: true, source: "notification" };
+    return typeof username === "string" ? pairOf([lid], username, "notification") : null;
   } catch {
     return null;
   }

@@ -164,17 +164,29 @@ export class BaileysConnection implements Connection {
     const own = { identity, signal, senderKeys, groups, met: this.#met, seen: this.#seen };
     this.#dispatch = new MessageDispatch(options, { socket, auth, ...own, resends: options.resendsOf(hold.device) });
     this.#renewals = new Renewals(options.clock);
-    this.groups = groupsOf(socket, groups);
+    const accountsOf = (jids: readonly string[]) => this.#dispatch.addressing.accountsOf(jids);
+    this.groups = groupsOf(socket, groups, accountsOf);
     this.communities = communitiesOf(socket, groups);
     this.labels = labelsOf(socket, this.#labelIds);
     const alias = (jid: string) => identity.alias(jid);
-    const check: PeoplePorts["check"] = (sock, phones) => options.numbers.check(hold.device, sock, phones);
     const presences = options.presencesOf(hold.device);
     const nameOf = (jid: string) => this.#dispatch.addressing.nameOf(jid);
-    this.people = peopleOf({ socket, alias, check, presences, account: () => identity.account, nameOf });
+    this.people = this.#peopleCalls({ socket, alias, presences, nameOf, accountsOf });
     this.chats = chatCallsOn(socket, presences, nameOf, this.#older, (id) => this.#calls.callerOf(id));
     this.channels = channelsOf({ socket, alias, reader: () => identity.reader });
     (this.#begun = this.#begin()).catch(broken);
+  }
+
+  #peopleCalls(ports: Pick<PeoplePorts, "socket" | "alias" | "presences" | "nameOf" | "accountsOf">): PeopleCalls {
+    const { numbers, usernames } = this.#options;
+    const { device } = this.#hold;
+    return peopleOf({
+      ...ports,
+      check: (sock, phones) => numbers.check(device, sock, phones),
+      lookUp: (sock, ref) => usernames.lookUp(device, sock, ref),
+      account: () => this.#identity.account,
+      seen: this.#seen,
+    });
   }
 
   compose(message: OutgoingMessage): Promise<Uint8Array> {

@@ -9,7 +9,9 @@ import type { Vaults } from "../../core/ports/vault.ts";
 import type { FileServers, MediaServers } from "../media/servers.ts";
 import type { Files } from "../media/upload.ts";
 import { Presences } from "../account/presences.ts";
+import { LookUpPace } from "../account/look-up-pace.ts";
 import { Numbers } from "../account/numbers.ts";
+import { Usernames } from "../account/usernames.ts";
 import { Resends } from "../outbound/resends.ts";
 import { BaileysConnection } from "./connection.ts";
 import { authorities, trustRoot } from "../wire/trust.ts";
@@ -44,6 +46,7 @@ export interface ConnectionOptions extends Omit<WhatsAppOptions, "servers"> {
   /** PEM of the authorities to trust; undefined trusts the usual ones. */
   authorities: string[] | undefined;
   numbers: Numbers;
+  usernames: Usernames;
   presencesOf(device: string): Presences;
   resendsOf(device: string): Resends;
 }
@@ -54,7 +57,9 @@ export function whatsapp(options: WhatsAppOptions): Connector {
   // Outlives sockets: a retry counter that starts again with each socket lets a message loop for ever.
   const retryCounters = new Map<string, RetryCounters>();
   const trusted = options.ca ? authorities(options.ca) : undefined;
-  const numbers = new Numbers(options.clock);
+  const lookUps = new LookUpPace(options.clock);
+  const numbers = new Numbers(options.clock, lookUps);
+  const usernames = new Usernames(options.clock, lookUps);
   const presences = new Map<string, Presences>();
   const presencesOf = (device: string): Presences => {
     const known = presences.get(device) ?? new Presences();
@@ -72,7 +77,15 @@ export function whatsapp(options: WhatsAppOptions): Connector {
       let counters = retryCounters.get(hold.device);
       if (!counters) retryCounters.set(hold.device, (counters = new RetryCounters()));
       return new BaileysConnection(
-        { ...options, servers: options.servers.by(connect.way), authorities: trusted, numbers, presencesOf, resendsOf },
+        {
+          ...options,
+          servers: options.servers.by(connect.way),
+          authorities: trusted,
+          numbers,
+          usernames,
+          presencesOf,
+          resendsOf,
+        },
         counters,
         hold,
         hear,

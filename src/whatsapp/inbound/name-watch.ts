@@ -30,7 +30,8 @@ export class NameWatch {
     }
   }
 
-  #isFresh({ phone = null, lid = null, username = null }: SeenNames): boolean {
+  #isFresh({ phone = null, lid = null, username = null, dropsUsername }: SeenNames): boolean {
+    if (dropsUsername) return true;
     const all = `${phone}|${lid}|${username}`;
     let isFresh = false;
     for (const name of [phone, lid]) {

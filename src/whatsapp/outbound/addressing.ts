@@ -2,7 +2,10 @@ import { type BinaryNode, getBinaryNodeChild, getBinaryNodeChildBuffer, proto } 
 import { dropOldest } from "../../core/base/drop-oldest.ts";
 import type { AuthState } from "../session/auth-state.ts";
 import type { Identity } from "../session/identity.ts";
-import { bare, isLid, isPerson } from "../wire/jid.ts";
+import { Failure } from "../../core/base/failure.ts";
+import { minute } from "../../core/base/durations.ts";
+import { ownFailReasons } from "../../core/model/message/fail-reason.ts";
+import { bare, isLid, isPerson, phoneOf } from "../wire/jid.ts";
 
 /** AB prop `lid_one_on_one_migration_enabled` (whatsapp-rust, 2026-07). */
 const migrationProp = "9435";
@@ -17,12 +20,14 @@ interface AccountFacts {
 export interface AddressingPorts {
   auth: () => AuthState;
   identity: Identity;
-  /** Asks WhatsApp who has a number; returns its JID, and has learned the LID. */
-  lookUp(phoneJid: string): Promise<string>;
+  /** Asks WhatsApp who has numbers; resolves to their JIDs, null where nobody has one, and has learned the LIDs. */
+  lookUp(phoneJids: readonly string[]): Promise<ReadonlyMap<string, string | null>>;
   /** A number leads to the account of another, as some countries write theirs in two forms. */
   isAlso(number: string, named: string): void;
   /** Whether somebody's devices are known. */
   isListed(jid: string): boolean;
+  /** Milliseconds of a clock that does not jump. */
+  now(): number;
 }
 
 /** Names of people that are remembered, of each connection. */
@@ -37,6 +42,8 @@ export class AccountAddressing {
   #migrated: boolean | null = null;
   /** Names that were taken where the usual one was refused, as far as they were asked for. */
   readonly #preferences = new Map<string, string | null>();
+  /** Numbers that nobody has, and until when that is believed. */
+  readonly #nobody = new Map<string, number>();
 
   readonly #ports: AddressingPorts;
 
@@ -81,14 +88,41 @@ export class AccountAddressing {
    * once, when nobody has written to it yet. Throws `not_on_whatsapp` when nobody has it.
    */
   async #account(number: string): Promise<string> {
-    if (this.#ports.isListed(number) || (await this.otherNameOf(number)) !== null) return number;
-    const kept = await this.#ports.auth().note<string>(`number|${number}`);
+    const named = (await this.accountsOf([number])).get(number);
+    if (!named) throw new Failure("refused", ownFailReasons.not_on_whatsapp, { reason: "not_on_whatsapp" });
+    return named;
+  }
+
+  /**
+   * Under which name WhatsApp has each of these people, all that are not known asked for at once; null where nobody has the
+   * number. What is no number is its own. In the order in which they were given.
+   */
+  async accountsOf(jids: readonly string[]): Promise<Map<string, string | null>> {
+    const found = new Map<string, string | null | undefined>();
+    for (const jid of jids.map(bare)) found.set(jid, await this.#knownAccount(jid));
+    const unknown = [...found.keys()].filter((jid) => found.get(jid) === undefined);
+    const named = unknown.length === 0 ? new Map<string, string | null>() : await this.#ports.lookUp(unknown);
+    for (const [number, jid] of named) {
+      if (jid === null) this.#nobody.set(number, this.#ports.now() + minute);
+      else if (jid !== number) this.#isAlso(number, jid);
+    }
+    dropOldest(this.#nobody, mostPreferences);
+    return new Map([...found].map(([asked, known]) => [asked, known ?? named.get(asked) ?? null]));
+  }
+
+  /** Undefined of what has to be asked. */
+  async #knownAccount(jid: string): Promise<string | null | undefined> {
+    const isOwn = jid === bare(this.#ports.identity.me.id);
+    if (phoneOf(jid) === null || isOwn || this.#ports.isListed(jid)) return jid;
+    if ((await this.otherNameOf(jid)) !== null) return jid;
+    const kept = await this.#ports.auth().note<string>(`number|${jid}`);
     if (kept !== null) return kept;
-    const named = await this.#ports.lookUp(number);
-    if (named === number) return named;
+    return (this.#nobody.get(jid) ?? 0) > this.#ports.now() ? null : undefined;
+  }
+
+  #isAlso(number: string, named: string): void {
     this.#ports.auth().writeNote(`number|${number}`, named);
     this.#ports.isAlso(number, named);
-    return named;
   }
 
   /** The second name of a person, as far as it is known here. */

@@ -24,6 +24,8 @@ export interface ComposerPorts {
   me: Me;
   /** A person's JID as a chat's members know it. */
   nameIn(chat: string, person: string): Promise<string>;
+  /** The JID of the account that a number leads to: in some countries another number. */
+  accountOf(person: string): Promise<string>;
   /** A person's other JID, by number or LID; null when it is not known. */
   alias(person: string): Promise<string | null>;
   /** Whether a chat is a community's announcements. */
@@ -72,9 +74,10 @@ async function called(message: OutgoingMessage, ports: ComposerPorts): Promise<O
   let { content } = message;
   const named: string[] = [];
   for (const jid of mentions) {
-    const name = await ports.nameIn(chat, jid);
+    const account = await ports.accountOf(jid);
+    const name = await ports.nameIn(chat, account);
     named.push(name);
-    for (const known of [jid, await ports.alias(jid)])
+    for (const known of [jid, account, await ports.alias(account)])
       if (known !== null) content = renamed(content, userOf(known), userOf(name));
   }
   return { ...message, content, context: { ...context, ...answered, mentions: named } };

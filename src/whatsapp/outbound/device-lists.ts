@@ -2,7 +2,6 @@ import { type BinaryNode, getBinaryNodeChild, getBinaryNodeChildren, jidDecode }
 import type { Clock } from "../../core/base/clock.ts";
 import { hour } from "../../core/base/durations.ts";
 import { dropOldest } from "../../core/base/drop-oldest.ts";
-import { Failure } from "../../core/base/failure.ts";
 import { bare, isLid, phoneOf } from "../wire/jid.ts";
 import type { ServerQueries } from "../wire/server-queries.ts";
 
@@ -46,15 +45,24 @@ export class DeviceLists {
   }
 
   /**
-   * Asks who has a number that nobody wrote to yet, in one question with the devices. Returns the JID that WhatsApp has for it,
-   * which in some countries is another number. Throws when there is nobody.
+   * Asks who has numbers that nobody wrote to yet, in one question with the devices. Resolves to the JID that WhatsApp has for
+   * each, which in some countries is another number; null where there is nobody.
    */
-  async lookUp(phoneJid: string): Promise<string> {
-    const contact = { tag: "contact", attrs: {}, content: Buffer.from(`+${phoneOf(phoneJid) ?? ""}`) };
-    const [user] = await this.#usync(["contact", "lid", "devices"], [{ tag: "user", attrs: {}, content: [contact] }]);
-    const known = getBinaryNodeChild(user, "contact")?.attrs.type;
-    if (!user || known === "out")
-      throw new Failure("refused", "WhatsApp knows no account by this number.", { reason: "not_on_whatsapp" });
+  async lookUp(phoneJids: readonly string[]): Promise<Map<string, string | null>> {
+    const found = new Map<string, string | null>();
+    for (let at = 0; at < phoneJids.length; at += mostAsked) {
+      const asked = phoneJids.slice(at, at + mostAsked);
+      const users = await this.#usync(["contact", "lid", "devices"], asked.map(askedByNumber));
+      for (const jid of asked) {
+        const user = users.length === 1 && asked.length === 1 ? users[0] : users.find((one) => isAnswerTo(one, jid));
+        found.set(jid, await this.#named(jid, user));
+      }
+    }
+    return found;
+  }
+
+  async #named(phoneJid: string, user: BinaryNode | undefined): Promise<string | null> {
+    if (!user || getBinaryNodeChild(user, "contact")?.attrs.type === "out") return null;
     const { jid = phoneJid, pn_jid: byNumber = jid } = user.attrs;
     const named = bare(byNumber);
     await this.#keep(named, user);
@@ -131,6 +139,18 @@ export class DeviceLists {
     else this.#lists.set(name, { devices, at: this.#ports.clock.monotonic() });
     dropOldest(this.#lists, mostLists);
   }
+}
+
+const askedByNumber = (phoneJid: string): BinaryNode => {
+  const contact = { tag: "contact", attrs: {}, content: Buffer.from(`+${phoneOf(phoneJid) ?? ""}`) };
+  return { tag: "user", attrs: {}, content: [contact] };
+};
+
+/** The answer says which number was asked for; without that, by the JID. */
+function isAnswerTo(user: BinaryNode, phoneJid: string): boolean {
+  const { content = "" } = getBinaryNodeChild(user, "contact") ?? {};
+  const asked = Array.isArray(content) ? "" : Buffer.from(content).toString().replaceAll(/\D/g, "");
+  return asked === "" ? bare(user.attrs.pn_jid ?? user.attrs.jid ?? "") === phoneJid : asked === phoneOf(phoneJid);
 }
 
 function deviceOf(person: string, number: number, isHosted: boolean): string {

@@ -80,11 +80,12 @@ export class MessageDispatch {
     const other = (jid: string) => this.addressing.otherNameOf(jid);
     const { learn } = this;
     this.lists = new DeviceLists({ queries, clock, learn, other });
-    const lookUp = (jid: string) => this.lists.lookUp(jid);
+    const lookUp = (jids: readonly string[]) => this.lists.lookUp(jids);
+    const now = () => clock.monotonic();
     const isListed = (jid: string) => this.lists.isListed(jid);
     const isAlso = (number: string, named: string) =>
       ports.seen([{ phone: phoneOf(named), alsoPhones: [phoneOf(number) ?? ""], source: "lookup" }]);
-    this.addressing = new AccountAddressing({ auth, identity, lookUp, isListed, isAlso });
+    this.addressing = new AccountAddressing({ auth, identity, lookUp, isListed, isAlso, now });
     const upload = () => socket().uploadPreKeys(preKeyBatch);
     this.ownKeys = new OwnKeys({ device, auth, queries, upload, clock, log });
     this.#sessions = new DeviceSessions({ device, queries, signal, lists: this.lists, log });
@@ -106,6 +107,11 @@ export class MessageDispatch {
       const found = await this.#ports.identity.alias(bare(person));
       return found && bare(found);
     };
+    // A number that nobody has stays as it was written, and so does one of which WhatsApp says nothing just now.
+    const accountOf = async (person: string) => {
+      const accounts = await this.addressing.accountsOf([person]).catch(() => null);
+      return accounts?.get(bare(person)) ?? person;
+    };
     const isAnnouncements = async (chat: string) =>
       isGroup(chat) && (await this.#ports.groups.known(chat)).isCommunityAnnounce === true;
     const chatName = (chat: string) => this.addressing.nameOf(chat);
@@ -116,6 +122,7 @@ export class MessageDispatch {
         device,
         me,
         nameIn,
+        accountOf,
         alias,
         isAnnouncements,
         chatName,

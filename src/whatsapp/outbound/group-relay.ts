@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { type BinaryNode, encodeWAMessage, type proto, WAMessageAddressingMode } from "@whiskeysockets/baileys";
 import { Failure } from "../../core/base/failure.ts";
 import { Locks } from "../../core/base/locks.ts";
+import { ownFailReasons } from "../../core/model/message/fail-reason.ts";
 import { bare, isLid, isStatus } from "../wire/jid.ts";
 import { cipherMarks } from "./marks.ts";
 import { deviceJid, type Parcel, participantsNode } from "./parcel.ts";
@@ -100,7 +101,11 @@ export class GroupRelay {
     const { addressing } = this.#ports;
     const mode: Mode = (await addressing.isMigrated()) ? "lid" : "pn";
     const self = named(mode);
-    const people = await Promise.all(audience.map((jid) => this.#named(jid, mode)));
+    const accounts = await addressing.accountsOf(audience);
+    const known = [...accounts.values()].filter((jid) => jid !== null);
+    if (known.length === 0 && audience.length > 0)
+      throw new Failure("refused", ownFailReasons.not_on_whatsapp, { reason: "not_on_whatsapp" });
+    const people = await Promise.all(known.map((jid) => this.#named(jid, mode)));
     const isPost = parcel.marks.type !== "reaction" && !["7", "8"].includes(parcel.attrs.edit ?? "");
     const meta = { tag: "meta", attrs: { status_setting: "allowlist" } };
     return { mode, self, people: [...new Set([...people, bare(self)])], attrs: {}, beside: isPost ? [meta] : [] };

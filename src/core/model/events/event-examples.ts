@@ -132,6 +132,10 @@ export const eventExamples: { readonly [T in EventType]: EventData<T> } = {
     previous: { jid: "6281234567890@s.whatsapp.net", phone: "6281234567890", lid: null, username: null },
   },
   "contact.resolved": { phone: "628123456789", jid: chat, lid: "84729104638201@lid" },
+  "contacts.checked": {
+    request: "0199a1de-0d3a-7000-9af1-7d1b3c2c5f10",
+    numbers: [{ phone: person.phone, exists: true, jid: person.jid, lid: person.lid }],
+  },
   "label.updated": { label_id: "6", name: "Paid", color: 2, deleted: false },
   "label.assigned": { label_id: "6", ...chatNames, message: null, assigned: true },
   "chat.updated": { ...chatNames, archived: true },

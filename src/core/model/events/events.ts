@@ -189,6 +189,23 @@ export const eventSchemas = {
     { phone: Type.String(), jid: Type.String({ description: "By phone number." }), lid: Type.String() },
     { description: "Somebody known by one of their two names is now known by both." },
   ),
+  "contacts.checked": Type.Object(
+    {
+      request: Type.String({ description: "What the call of `contacts/check` answered." }),
+      numbers: Type.Array(
+        Type.Object({
+          phone: Type.String(),
+          exists: nullable(
+            Type.Boolean({ description: "Whether WhatsApp knows it; null: it could not be asked for hours." }),
+          ),
+          jid: nullable(Type.String()),
+          lid: nullable(Type.String()),
+        }),
+        { description: "All that were asked about, those that were known at once too." },
+      ),
+    },
+    { description: "The numbers of a call that left some pending are known." },
+  ),
   "label.updated": Type.Object({
     label_id: Type.String(),
     name: Type.String(),

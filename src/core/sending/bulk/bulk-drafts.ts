@@ -3,6 +3,7 @@ import { asFailure, Failure } from "../../base/failure.ts";
 import type { MediaContent } from "../../model/content/content.ts";
 import { invalid } from "../../model/content/message-ref.ts";
 import type { QueueOptions } from "../../model/message/message.ts";
+import { isPersonJid, sameRecipient } from "../../model/recipient.ts";
 import { waitMs } from "../../policy/governor.ts";
 import type { BulkDraft } from "../../ports/bulk.ts";
 import type { Drafted } from "../../ports/messages.ts";
@@ -11,6 +12,8 @@ import type { SendingDevice } from "../sender/outbox.ts";
 import { located, type Part, partsOf } from "./bulk-parts.ts";
 import type { RowRefusals } from "./row-refusals.ts";
 
+/** Numbers of one bulk whose LIDs are asked for. */
+const mostAsked = 500;
 /** Drafts that are looked at together; between two lots others get their turn. */
 const lot = 8;
 
@@ -34,8 +37,9 @@ export class BulkDrafts {
 
   /** Those that can be sent; `refusals` gets the others. */
   async of(asked: BulkDraft, refusals: RowRefusals, options: Pick<QueueOptions, "hooked"> = {}): Promise<NamedDraft[]> {
-    const numberOf = (lid: string) => this.#numberOf(lid);
-    const parts = await partsOf(asked, this.#ports.clock.now(), { refusals, numberOf });
+    const { addressees: asking } = this.#drafter;
+    const addressees = { jidOf: asking.jidOf.bind(asking), nameOf: await this.#naming(asked) };
+    const parts = await partsOf(asked, this.#ports.clock.now(), { refusals, addressees });
     const sources = memory(this.#drafter.sources);
     const made: NamedDraft[] = [];
     for (let from = 0; from < parts.length; from += lot) {
@@ -55,10 +59,25 @@ export class BulkDrafts {
     return made;
   }
 
-  async #numberOf(lid: string): Promise<string | null> {
-    const found = await this.#ports.store.contacts.find(this.#device.record.uid, { phone: null, lid });
-    const phone = found.find((one) => one.phone !== null)?.phone;
-    return phone ? `${phone}@s.whatsapp.net` : null;
+  /**
+   * One name for each person of the rows, by number and by LID. WhatsApp is asked which LIDs the numbers have when the rows name a
+   * LID whose number is not known.
+   */
+  async #naming(asked: BulkDraft): Promise<(jid: string) => Promise<string>> {
+    const { people } = this.#device;
+    const given =
+      "to" in asked ? asked.to : asked.once ? asked.messages.flatMap((one) => ("to" in one ? one.to : [])) : [];
+    const jids = [...new Set(given.map(sameRecipient).filter(isPersonJid))];
+    const persons = await Promise.all(jids.map((jid) => people.personOf(jid)));
+    const isMixed = persons.some(({ phone }) => phone === null);
+    const numbers = persons.filter(({ lid }) => lid === null).map(({ jid }) => jid);
+    const isAsked = isMixed && numbers.length > 0 && numbers.length <= mostAsked;
+    const accounts = isAsked ? await this.#drafter.addressees.accounts(numbers) : [];
+    const lids = new Map(accounts.map((one) => [one.asked, one.lid]));
+    return async (jid) => {
+      const person = await people.personOf(jid);
+      return person.lid ?? lids.get(person.jid) ?? person.jid;
+    };
   }
 
   async #one(

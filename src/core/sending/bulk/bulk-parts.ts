@@ -1,7 +1,6 @@
 import { type BulkDraft, mostInBulk } from "../../ports/bulk.ts";
 import { Failure } from "../../base/failure.ts";
 import type { Draft } from "../../model/message/message.ts";
-import { recipient } from "../../model/recipient.ts";
 import type { RowRefusals } from "./row-refusals.ts";
 
 /** A draft, and where its caller named what: `to.3`, `messages.3`. */
@@ -11,17 +10,24 @@ export interface Part {
   place: number;
 }
 
-/** The names that stand for a person in two ways: the number of a LID, when it is known. */
-export type NumberOf = (lid: string) => Promise<string | null>;
+/** Whom rows are for. */
+export interface RowAddressees {
+  /** The JID that a row's `to` means. Throws what is wrong with it. */
+  jidOf(to: string, field: string): Promise<string>;
+  /** The one name of whoever a JID names. */
+  nameOf(jid: string): Promise<string>;
+}
 
 /** The drafts of a bulk, one for each message, but those that `refusals` got. Throws `invalid`. */
 export async function partsOf(
   asked: BulkDraft,
   now: number,
-  { refusals, numberOf }: { refusals: RowRefusals; numberOf: NumberOf },
+  { refusals, addressees }: { refusals: RowRefusals; addressees: RowAddressees },
 ): Promise<Part[]> {
   const rows = rowsOf(asked);
-  const once = "to" in asked || asked.once ? await repeatsIn(rows, numberOf) : new Map<number, number>();
+  const isOnce = "to" in asked || asked.once === true;
+  /** Where everybody has their first row. */
+  const places = new Map<string, number>();
   const { interval, send_at: sendAt, max_wait: maxWait } = asked;
   const options = {
     ...(sendAt === undefined ? {} : { send_at: sendAt }),
@@ -34,13 +40,15 @@ export async function partsOf(
       if (said instanceof Failure) throw said;
       if (interval !== undefined && "messages" in asked && said.send_at !== undefined)
         throw refused(`${name}.send_at`, `does not go with "interval": leave out one of the two`);
-      recipient(said.to, fieldOf(name));
-      const before = once.get(place);
+      const to = await addressees.jidOf(said.to, fieldOf(name));
+      const chat = isOnce ? await addressees.nameOf(to) : to;
+      const before = isOnce ? places.get(chat) : undefined;
       if (before !== undefined)
         throw refused(fieldOf(name), `is the same as "${fieldOf(rows[before]?.name ?? "")}": name everybody once`);
+      places.set(chat, place);
       const moment =
         interval === undefined || (place === 0 && sendAt === undefined) ? {} : { send_at: first + place * interval };
-      parts.push({ name, place, draft: { ...options, ...said, ...moment } });
+      parts.push({ name, place, draft: { ...options, ...said, ...moment, to } });
     } catch (error) {
       refusals.add(place, error);
     }
@@ -60,29 +68,6 @@ function rowsOf(asked: BulkDraft): BulkRow[] {
   if ("to" in asked) return asked.to.map((to, place) => ({ said: { ...asked.draft, to }, name: `to.${place}` }));
   const { names = [] } = asked;
   return asked.messages.map((said, place) => ({ said, name: names[place] ?? `messages.${place}` }));
-}
-
-/** Rows for somebody who has one before, by number or by LID: where, and where the first is. */
-async function repeatsIn(rows: readonly BulkRow[], numberOf: NumberOf): Promise<ReadonlyMap<number, number>> {
-  const repeats = new Map<number, number>();
-  const places = new Map<string, number>();
-  for (const [place, { said }] of rows.entries()) {
-    const jid = said instanceof Failure ? null : chatIn(said.to);
-    if (jid === null) continue;
-    const chat = jid.endsWith("@lid") ? ((await numberOf(jid)) ?? jid) : jid;
-    const before = places.get(chat);
-    if (before === undefined) places.set(chat, place);
-    else repeats.set(place, before);
-  }
-  return repeats;
-}
-
-function chatIn(to: string): string | null {
-  try {
-    return recipient(to);
-  } catch {
-    return null;
-  }
 }
 
 /** The field of a row that says whom it is for. */

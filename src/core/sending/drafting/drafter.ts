@@ -15,6 +15,7 @@ import type { Draft, QueueOptions } from "../../model/message/message.ts";
 import type { Drafted, NewMessage } from "../../ports/messages.ts";
 import { me, type MessageName } from "../../model/message/message-name.ts";
 import { isPersonJid, recipient, statusChat } from "../../model/recipient.ts";
+import { type AddresseePorts, Addressees } from "./addressees.ts";
 import { momentOf } from "./schedule.ts";
 import { homeTenant } from "../../ports/tenants.ts";
 import type { Store } from "../../ports/store.ts";
@@ -33,7 +34,7 @@ export interface DrafterPorts {
 }
 
 /** The device that sends, as far as drafting needs it. */
-export interface DraftingDevice {
+export interface DraftingDevice extends AddresseePorts {
   readonly record: DeviceRecord;
   readonly policy: SendPolicy;
 }
@@ -45,10 +46,12 @@ export type DraftSources = Pick<DraftLookups, "file" | "preview">;
 export class Drafter {
   readonly #ports: DrafterPorts;
   readonly #device: DraftingDevice;
+  readonly addressees: Addressees;
 
   constructor(ports: DrafterPorts, device: DraftingDevice) {
     this.#ports = ports;
     this.#device = device;
+    this.addressees = new Addressees(device, ports.clock);
   }
 
   /** Throws `not_linked`. */
@@ -76,12 +79,20 @@ export class Drafter {
   ): Promise<Drafted> {
     const { beforeSend } = this.#ports;
     const { tenant, id } = this.#device.record;
-    recipient(asked.to);
     // Before a plugin sees it: what a caller got wrong is no fault of a plugin.
     checkedDraft(asked);
-    const draft = !hooked && tenant === homeTenant && beforeSend ? await beforeSend(asked, id) : asked;
+    const given = await this.#addressed(asked);
+    const isSeen = !hooked && tenant === homeTenant && beforeSend !== undefined;
+    const draft = isSeen ? await this.#addressed(await beforeSend(given, id)) : given;
     const { content } = checkedDraft(draft);
+    await this.addressees.needKnown(draft);
     return content.kind === "album" ? this.#album({ ...draft, content }, sources) : this.#made(draft, sources);
+  }
+
+  /** The draft with the JID of whom it is for. */
+  async #addressed(draft: Draft): Promise<Draft> {
+    const to = await this.addressees.jidOf(draft.to);
+    return draft.to.trim().startsWith("@") ? { ...draft, to } : draft;
   }
 
   /** The announcement, and each file as a message of its own. */

@@ -4,7 +4,7 @@ import { Failure } from "../../base/failure.ts";
 import { idempotencyOf } from "./idempotency.ts";
 import type { Draft, Message, QueueOptions } from "../../model/message/message.ts";
 import type { MessageFilter, MessagePage } from "../../ports/messages.ts";
-import { recipient } from "../../model/recipient.ts";
+import { Addressees } from "../drafting/addressees.ts";
 import { momentOf } from "../drafting/schedule.ts";
 import { need } from "../../access/scope.ts";
 import { needQueue } from "./queue-budget.ts";
@@ -38,7 +38,7 @@ export class Outbox {
     need(this.#principal, "send");
     const { store, clock, ids } = this.#ports;
     const { uid } = this.#device.record;
-    recipient(draft.to);
+    Addressees.check(draft.to);
     // Nothing is drafted for a device without an account, nor told of what it sent before.
     void this.drafter.account;
     const idempotency = await idempotencyOf(this.#principal, options, draft, ids);
