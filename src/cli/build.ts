@@ -8,6 +8,7 @@ import { bundle } from "../dashboard/bundle.ts";
 import { print } from "./base/command.ts";
 import { entrypoints, external } from "./bundling.ts";
 import { bundledPackages } from "./packages.ts";
+import { hostTarget } from "./update/own-target.ts";
 import { sbom } from "./sbom.ts";
 import { version } from "./version.ts";
 
@@ -39,7 +40,10 @@ const result = await Bun.build({
   bytecode: true,
   format: "esm",
   // Otherwise the folder of this build stands in the program.
-  define: { __dirname: JSON.stringify("/") },
+  define: {
+    __dirname: JSON.stringify("/"),
+    BUILD_TARGET: JSON.stringify(values.target?.replace(/^bun-/, "") ?? hostTarget()),
+  },
   external,
   throw: false,
 });

@@ -7,6 +7,7 @@ import { command, print } from "./base/command.ts";
 import { Progress } from "./base/progress.ts";
 import { bytes } from "./base/units.ts";
 import { download, fileFor, offered, rollBack, swap, type UpdateParts } from "./update/install.ts";
+import { ownTarget } from "./update/own-target.ts";
 import { publicKeyIn } from "./update/release.ts";
 import { version } from "./version.ts";
 
@@ -59,13 +60,11 @@ function partsOf({ updateUrl, updateKey }: Config): UpdateParts {
       "invalid",
       "Set UPDATE_URL and UPDATE_KEY, the address of the releases and the key that signs them.",
     );
-  const target = `${process.platform === "win32" ? "windows" : process.platform}-${process.arch}${isMusl() ? "-musl" : ""}`;
-  return { url: updateUrl.replace(/\/+$/, ""), key: publicKeyIn(updateKey), binary, version, target };
+  const url = updateUrl.replace(/\/+$/, "");
+  return { url, key: publicKeyIn(updateKey), binary, version, target: ownTarget() };
 }
 
 function ownBinary(): string {
   if (Bun.isStandaloneExecutable) return process.execPath;
   throw new Failure("conflict", "This Merpati runs from source: bring the source up to date instead (git pull).");
 }
-
-const isMusl = (): boolean => process.platform === "linux" && existsSync("/etc/alpine-release");

@@ -1,4 +1,4 @@
-/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, 57f770198af75182. */
+/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, 14f1bbfd8e52f418. */
 export interface paths {
   "/connection/status": {
     /**
@@ -1141,6 +1141,13 @@ export interface paths {
   "/health/ready": {
     /** Tell whether it can do its work */
     get: operations["healthReady"];
+  };
+  "/metrics": {
+    /**
+     * Get the metrics of this process, as Prometheus reads them
+     * @description Needs no key from the machine itself, else METRICS_KEY or an admin key. Names and meanings stand in the answer (`# HELP`).
+     */
+    get: operations["getMetrics"];
   };
   "/media/{token}": {
     /** Get a file by a link that was made for it */
@@ -20293,6 +20300,56 @@ export interface operations {
         };
         content: {
           "application/json": components["schemas"]["Readiness"];
+        };
+      };
+    };
+  };
+  getMetrics: {
+    parameters: {
+      query?: {
+        /** @description `1` adds a series for each device. */
+        devices?: "1";
+      };
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Prometheus' text format, 0.0.4 */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          "RateLimit-Limit": components["headers"]["RateLimit"];
+          "RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+          "RateLimit-Reset": components["headers"]["RateLimitReset"];
+          [name: string]: unknown;
+        };
+        content: {
+          "text/plain": string;
+        };
+      };
+      /** @description No key, or an unknown one, from another machine */
+      401: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          "RateLimit-Limit": components["headers"]["RateLimit"];
+          "RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+          "RateLimit-Reset": components["headers"]["RateLimitReset"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      /** @description The key is no admin key */
+      403: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          "RateLimit-Limit": components["headers"]["RateLimit"];
+          "RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+          "RateLimit-Reset": components["headers"]["RateLimitReset"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
         };
       };
     };

@@ -61,6 +61,19 @@ export const siteOperations: readonly SiteOperation[] = [
     tags,
     answers: { 200: ["It can", readiness], 503: ["It cannot; the fields say why", readiness] },
   }),
+  at("GET", "/metrics", {
+    operationId: "getMetrics",
+    summary: "Get the metrics of this process, as Prometheus reads them",
+    description:
+      "Needs no key from the machine itself, else METRICS_KEY or an admin key. Names and meanings stand in the answer (`# HELP`).",
+    tags,
+    query: { devices: Type.Literal("1", { description: "`1` adds a series for each device." }) },
+    answers: {
+      200: ["Prometheus' text format, 0.0.4", file("text/plain")],
+      401: failed("No key, or an unknown one, from another machine"),
+      403: failed("The key is no admin key"),
+    },
+  }),
   at("GET", "/media/{token}", {
     operationId: "getLinkedMedia",
     summary: "Get a file by a link that was made for it",
