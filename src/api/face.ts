@@ -45,6 +45,8 @@ export interface Tools {
   readonly clock: Clock;
   readonly links: QrLinks;
   readonly mediaLinks: MediaLinks;
+  /** Where others reach this server, when the operator says so. */
+  readonly publicUrl?: string | null;
   readonly version: string;
   /** The path that all of this is reached below, `/bot`; empty at the root. */
   readonly basePath: string;

@@ -39,6 +39,7 @@ import type { Store } from "../core/ports/store.ts";
 import { Traces } from "../core/trace/traces.ts";
 import { serveFilesBelow } from "../core/model/content/files.ts";
 import { Targets } from "../core/model/events/targets.ts";
+import { WebhookFiles } from "../core/webhooks/webhook-files.ts";
 import { Webhooks } from "../core/webhooks/webhooks.ts";
 import { Allowed } from "../net/allowed.ts";
 import { mediaTools } from "../media/tools.ts";
@@ -123,13 +124,13 @@ export async function compose(config: Config, log: Log, stands: Stands = {}): Pr
   await nameUpdated(store.keys, log);
   const base: Base = { config, settings, clock, log, logs, store, targets, stands, localKey: newKey(), ...measuring() };
   const access = await openAccess(base);
-  const delivery = await openDelivery(base);
+  const delivery = await openDelivery({ ...base, ...access });
   const { whatsapp, bot, plugins } = await openBot({ ...base, ...access, ...delivery });
   const figures = await openFigures({ ...base, ...delivery, bot, plugins, whatsapp });
   const alerts = await openAlerts({ ...base, ...delivery, bot, gauges: figures.gauges });
   const sessions = await DashboardSessions.load({ store: store.browserSessions, clock, log, path: config.basePath });
   const opened = Promise.withResolvers<void>();
-  const server = openServer({ ...base, ...access, ...figures, alerts, bot, plugins, sessions, ready: opened.promise });
+  const server = openServer({ ...base, ...access, ...delivery, ...figures, alerts, bot, plugins, sessions, opened });
   keepCurrent({ ...base, ...access, ...delivery, bot, server });
   const janitor = janitorOf({ ...base, ...access, ...delivery });
   followSettings(settings, { ...base, ...access, ...delivery, janitor, alerts, bot, plugins, server });
@@ -206,7 +207,10 @@ async function openAccess({ config, clock, log, store, localKey }: Base) {
   return { auditor, budgets, authenticator };
 }
 
-async function openDelivery({ config, settings, clock, log, store, targets, meter, traces }: Base) {
+type OpenFile = (tenant: string, media: string) => Promise<Blob>;
+
+async function openDelivery(parts: Base & Access) {
+  const { config, settings, clock, log, store, targets, meter, traces, budgets } = parts;
   const feed = new Feed((error) => log.error({ err: error }, "a listener to events failed"));
   feed.listen(({ event }) => countEvent(meter, event.type));
   const allowed = new Allowed(config.outboundAllow);
@@ -220,16 +224,29 @@ async function openDelivery({ config, settings, clock, log, store, targets, mete
     attempted: (target, isTaken, took) => countAttempt(meter, target, isTaken, took),
   });
   const traceOf = (event: BotEvent) => traces.of(event);
-  const late: { rawOf?: NonNullable<PosterOptions["rawOf"]> } = {};
+  const late: { rawOf?: NonNullable<PosterOptions["rawOf"]>; open?: OpenFile; webhooks?: Webhooks; address?: string } =
+    {};
+  const webhookFiles = new WebhookFiles({
+    clock,
+    find: (id) => late.webhooks?.find(id) ?? null,
+    isLinked: (tenant) => budgets.isLinked(tenant),
+    address: () => (config.publicUrl ?? `${late.address ?? ""}${config.basePath}`).replace(/\/+$/, ""),
+    open: (tenant, media) => late.open?.(tenant, media) ?? Promise.reject(starting()),
+    hash: (text) => ids.hash(text),
+  });
   const rawOf: PosterOptions["rawOf"] = async (endpoint, event) => late.rawOf?.(endpoint, event);
-  const post = poster(safeFetch, { clock, version: ours, bodyOf: v1.event, rawOf, traceOf });
+  const post = poster(safeFetch, { clock, version: ours, bodyOf: v1.event, rawOf, filesIn: webhookFiles.in, traceOf });
   // Before anything can happen: an event is owed to those who are registered when it is written.
   const webhooks = await Webhooks.load(
     { store, targets, courier, feed, post, safeFetch, clock, log, ids },
     operatorsWebhooks(config),
   );
+  late.webhooks = webhooks;
   const readRawWith = (read: NonNullable<PosterOptions["rawOf"]>) => void (late.rawOf = read);
-  return { feed, allowed, safeFetch, proxies, ways, courier, webhooks, readRawWith };
+  const openFilesWith = (open: OpenFile) => void (late.open = open);
+  const addressIs = (address: string) => void (late.address = address);
+  const lateParts = { readRawWith, openFilesWith, addressIs };
+  return { feed, allowed, safeFetch, proxies, ways, courier, webhooks, webhookFiles, ...lateParts };
 }
 
 function janitorOf({ config, clock, log, store, targets, budgets, courier, webhooks }: Base & Access & Delivery) {
@@ -297,6 +314,10 @@ async function openBot(parts: Base & Access & Delivery) {
   parts.readRawWith(async ({ tenant }, event) => {
     const principal: Principal = { tenant, key: "webhooks", scopes: ["read"], devices: null };
     return (await rawOf(bot.as(principal), [event]))[event.id];
+  });
+  parts.openFilesWith(async (tenant, media) => {
+    const reader: Principal = { tenant, key: "webhooks", scopes: ["read"], devices: null };
+    return (await bot.as(reader).file(media)).bytes();
   });
   const forPlugins = { app: bot, clock, log, data: store.pluginData, targets, courier, feed, ledger: store.ledger };
   const plugins = openPlugins(config, { ...forPlugins, safeFetch, auditor }, stands.plugins);
@@ -370,11 +391,21 @@ interface Served {
   figures: FigureLog;
   gauges: () => Promise<GaugeReading>;
   alerts: AlertMonitor;
-  ready: Promise<void>;
+  opened: PromiseWithResolvers<void>;
 }
 
-function openServer({ config, settings, clock, log, store, auditor, budgets, bot, ...served }: Base & Access & Served) {
-  const { plugins, sessions, logs, ready, meter, traces, figures, gauges, alerts } = served;
+function openServer({
+  config,
+  settings,
+  clock,
+  log,
+  store,
+  auditor,
+  budgets,
+  bot,
+  ...served
+}: Base & Access & Delivery & Served) {
+  const { plugins, sessions, logs, opened, meter, traces, figures, gauges, alerts, webhookFiles } = served;
   const audit: Audited = async (by, action, tenant, subject) =>
     auditor
       .note(by, action, tenant, subject)
@@ -395,7 +426,8 @@ function openServer({ config, settings, clock, log, store, auditor, budgets, bot
     gauges,
     alerts,
     settings,
-    ready,
+    webhookFiles,
+    ready: opened.promise,
     readiness: new ReadinessCheck({ clock, probe: () => store.probe(), connected: () => bot.isConnected }),
     budgets,
     audit,
@@ -411,7 +443,9 @@ function keepCurrent({
   proxies,
   bot,
   server,
+  addressIs,
 }: Base & Access & Delivery & { bot: Bot; server: RunningServer }): void {
+  addressIs(server.url);
   const reroute = async () => {
     if (await proxies.refresh()) await bot.reroute();
   };

@@ -41,6 +41,11 @@ export const settings = {
     "PEM file of the certificate and its chain: with it the bot speaks HTTPS itself. A new one is noticed.",
   ),
   tlsKey: optional(values.text, "/etc/merpati/key.pem", "PEM file of the private key of TLS_CERT."),
+  publicUrl: optional(
+    values.httpUrl,
+    "https://bot.example.com",
+    "Where others reach this server, BASE_PATH included, for links in events and answers. Without it links name the address that was asked.",
+  ),
   apiKey: optional(
     values.apiKey,
     "mp_…",

@@ -24,6 +24,8 @@ export interface Workspace {
   readonly principal: Principal;
   readonly tenant: string;
   readonly webhooks: WebhookService;
+  /** Whether answers carry links to files, for whoever has no key. */
+  readonly hasLinks: boolean;
   /** Everything that happened on the workspace's devices. */
   readonly log: EventLog;
   /** Throws `not_found`, in the same words for absent and foreign. */

@@ -128,6 +128,11 @@ export class Bot implements App, Service {
     return new Administration(ports, principal);
   }
 
+  /** Whether what this tenant is told carries links to files. */
+  isLinked(tenant: string): boolean {
+    return this.#ports.budgets.isLinked(tenant);
+  }
+
   find(tenant: string, id: string): Supervisor | undefined {
     return this.#supervisors.get(key(tenant, id));
   }
@@ -300,6 +305,10 @@ class BotWorkspace implements Workspace {
   devices(): Device[] {
     const reached = this.#bot.of(this.tenant).filter(({ record }) => reaches(this.principal, record.id));
     return reached.map((supervisor) => this.#bot.handle(supervisor, this.principal));
+  }
+
+  get hasLinks(): boolean {
+    return this.#bot.isLinked(this.tenant);
   }
 
   async usage(): Promise<BudgetUse[]> {

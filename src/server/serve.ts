@@ -14,6 +14,7 @@ import type { FigureLog } from "../core/metrics/figure-log.ts";
 import type { GaugeReading } from "../core/metrics/gauges.ts";
 import type { Meter } from "../core/metrics/meter.ts";
 import type { TraceContexts } from "../core/metrics/trace-contexts.ts";
+import type { WebhookFiles } from "../core/webhooks/webhook-files.ts";
 import { MediaLinks } from "../core/media/media-link.ts";
 import { QrLinks } from "../core/device/qr-link.ts";
 import { faces } from "../api/faces/index.ts";
@@ -61,6 +62,8 @@ export interface ServerOptions {
   gauges?: () => Promise<GaugeReading>;
   alerts?: AlertMonitor;
   settings?: Settings;
+  /** Reads links that webhooks were given. */
+  webhookFiles?: WebhookFiles;
   /** Requests wait for it; pages and the health check do not. */
   ready?: Promise<void>;
   config: {
@@ -81,6 +84,8 @@ export interface ServerOptions {
     /** PEM files: with both it speaks HTTPS. */
     readonly tlsCert?: string | null;
     readonly tlsKey?: string | null;
+    /** Where others reach this server. */
+    readonly publicUrl?: string | null;
   };
 }
 
@@ -109,7 +114,8 @@ export function startServer(options: ServerOptions): RunningServer {
   const mediaLinks = new MediaLinks(clock);
   const lag = watchLag();
   const base = new BasePath(config.basePath ?? "");
-  const tools = { ...options, links, mediaLinks, lag: () => lag.read(), basePath: base.path };
+  const place = { basePath: base.path, publicUrl: config.publicUrl ?? null };
+  const tools = { ...options, ...place, links, mediaLinks, lag: () => lag.read() };
   const api = http(faces, tools, log).compile();
   const fileLimit = largestBody(config.mediaMaxMb ?? 64);
   const next = (request: Request) => api.fetch(request);
@@ -124,12 +130,13 @@ export function startServer(options: ServerOptions): RunningServer {
   const metrics = metricsOf(options);
   const whenReady = waiting(options.ready);
   const pass = (request: Request, address: string) => whenReady(() => gate.handle(request, address));
+  const linked = { app: options.app, mediaLinks, webhookFiles: options.webhookFiles };
   const handlers = base.routes({
     ...docsRoutes,
     ...site({ ...options, auth, links, sessions, cors, addressOf, recheck, api: pass, base: base.path }),
     ...healthRoutes({ readiness: options.readiness, log: () => logs.output }),
     "/metrics": (request, server) => whenReady(() => metrics.answer(request, addressOf(request, server))),
-    "/media/*": (request) => whenReady(() => linkedFile(request, { app: options.app, mediaLinks })),
+    "/media/*": (request) => whenReady(() => linkedFile(request, linked)),
     "/plugins/*": (request) => whenReady(() => pluginAnswer(plugins, request, log)),
     "/socket.io/": (request, server) => whenReady(() => sockets.handle(request, server)),
   });

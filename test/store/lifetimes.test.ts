@@ -59,7 +59,7 @@ const seqs = async (store: Store, uid: string, after: number) =>
 test("a tenant keeps what it has for less, or for longer, than the others", async () => {
   const { store, clock } = await house();
   for (const id of ["short", "long"])
-    await store.tenants.create({ id, name: id, deviceLimit: null, limits: {}, createdAt: 0 });
+    await store.tenants.create({ id, name: id, deviceLimit: null, limits: {}, mediaLinks: true, createdAt: 0 });
   await store.lifetimes.setTenant("short", { ...keep, eventDays: 3, historyDays: 2 });
   await store.lifetimes.setTenant("long", { ...keep, eventDays: 60, historyDays: 200 });
   expect(await store.lifetimes.ofTenant("short")).toEqual({ eventDays: 3, historyDays: 2, contents: "keep" });
@@ -148,7 +148,14 @@ test("a tenant that keeps no contents loses them once all who are owed them have
   const target: Target = "webhook:w";
   const { store, clock, dir } = await house({ targetsOf: () => [target] });
   await store.endpoints.put(endpoint("https://example.com/"));
-  await store.tenants.create({ id: "kept", name: "kept", deviceLimit: null, limits: {}, createdAt: 0 });
+  await store.tenants.create({
+    id: "kept",
+    name: "kept",
+    deviceLimit: null,
+    limits: {},
+    mediaLinks: true,
+    createdAt: 0,
+  });
   const other = await lived(store, clock, "kept", "d2");
   await other.write("OTHERTENANT");
   const hold = await held(store);
@@ -231,7 +238,14 @@ test("a tenant that keeps no contents loses them once all who are owed them have
 
 test("what is removed takes its lifetimes along", async () => {
   const { store, dir } = await house();
-  await store.tenants.create({ id: "acme", name: "acme", deviceLimit: null, limits: {}, createdAt: 0 });
+  await store.tenants.create({
+    id: "acme",
+    name: "acme",
+    deviceLimit: null,
+    limits: {},
+    mediaLinks: true,
+    createdAt: 0,
+  });
   await store.devices.create(device("d1", { tenant: "acme" }));
   await store.lifetimes.setTenant("acme", { ...keep, eventDays: 1 });
   await store.lifetimes.setDevice("acme", "d1", { eventDays: 1, historyDays: null });

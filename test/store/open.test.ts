@@ -198,8 +198,14 @@ test("a full disk refuses an event with its deliveries and goes on when there is
 const swap = (text: string, [one, other]: readonly [string, string]) =>
   text.replaceAll(one, "\0").replaceAll(other, one).replaceAll("\0", other);
 
+/** Version 17 gave links to all. */
+const version17 = `
+  ALTER TABLE tenant DROP COLUMN media_links;
+  PRAGMA user_version = 17;`;
+
 /** Version 16 kept what every tenant has for as long. */
 const version16 = `
+  ${version17}
   DROP TABLE lifetime;
   DROP TABLE pruned_device;
   PRAGMA user_version = 16;`;

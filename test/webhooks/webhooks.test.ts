@@ -245,7 +245,7 @@ test("a tenant sees its own webhooks only, and takes them along when it goes", a
   const rig = await Rig.start();
   const desks = Object.fromEntries(["a", "b"].map((tenant) => [tenant, rig.deskOf(tenant)] as const));
   for (const id of ["a", "b"])
-    await rig.store.tenants.create({ id, name: id, deviceLimit: null, limits: {}, createdAt: 0 });
+    await rig.store.tenants.create({ id, name: id, deviceLimit: null, limits: {}, mediaLinks: true, createdAt: 0 });
   const { id } = (await desks["a"]?.create({ url: to.url })) ?? { id: "" };
   const foreign = desks["b"] ?? rig.service;
   for (const call of [
@@ -259,7 +259,14 @@ test("a tenant sees its own webhooks only, and takes them along when it goes", a
   await rig.store.tenants.remove("a");
   await rig.webhooks.reload();
   expect(desks["a"]?.list()).toEqual([]);
-  await rig.store.tenants.create({ id: "a", name: "another", deviceLimit: null, limits: {}, createdAt: 0 });
+  await rig.store.tenants.create({
+    id: "a",
+    name: "another",
+    deviceLimit: null,
+    limits: {},
+    mediaLinks: true,
+    createdAt: 0,
+  });
   await rig.store.ledger.announce("a", [connected()]);
   rig.courier.wake();
   await rig.courier.idle();

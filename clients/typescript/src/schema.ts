@@ -1,4 +1,4 @@
-/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, 14f1bbfd8e52f418. */
+/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, 9e3d565c113e685a. */
 export interface paths {
   "/connection/status": {
     /**
@@ -869,7 +869,7 @@ export interface paths {
      */
     delete: operations["deleteTenant"];
     /**
-     * Change a tenant's name, limits or proxy
+     * Change a tenant's name, limits, proxy or links
      * @description Takes a key with the scope `manage` of an administrator.
      */
     patch: operations["updateTenant"];
@@ -1550,6 +1550,15 @@ export interface components {
       url: string;
       /** @enum {string} */
       state: "remote" | "ready" | "failed";
+      /**
+       * Format: uri
+       * @description Good without a key; absent where the tenant wants no links.
+       */
+      link?: string;
+      /** @description Unix seconds: until when `link` is good. */
+      link_expires_at?: number;
+      /** @description The file itself, at a webhook with `inline_kb`. */
+      base64?: string;
       seconds?: number;
     };
     /** AudioDraft */
@@ -3105,6 +3114,15 @@ export interface components {
       url: string;
       /** @enum {string} */
       state: "remote" | "ready" | "failed";
+      /**
+       * Format: uri
+       * @description Good without a key; absent where the tenant wants no links.
+       */
+      link?: string;
+      /** @description Unix seconds: until when `link` is good. */
+      link_expires_at?: number;
+      /** @description The file itself, at a webhook with `inline_kb`. */
+      base64?: string;
       /** @description The file's name. */
       name?: string;
       pages?: number;
@@ -3663,6 +3681,15 @@ export interface components {
       url: string;
       /** @enum {string} */
       state: "remote" | "ready" | "failed";
+      /**
+       * Format: uri
+       * @description Good without a key; absent where the tenant wants no links.
+       */
+      link?: string;
+      /** @description Unix seconds: until when `link` is good. */
+      link_expires_at?: number;
+      /** @description The file itself, at a webhook with `inline_kb`. */
+      base64?: string;
       width?: number;
       height?: number;
       seconds?: number;
@@ -3999,6 +4026,15 @@ export interface components {
       url: string;
       /** @enum {string} */
       state: "remote" | "ready" | "failed";
+      /**
+       * Format: uri
+       * @description Good without a key; absent where the tenant wants no links.
+       */
+      link?: string;
+      /** @description Unix seconds: until when `link` is good. */
+      link_expires_at?: number;
+      /** @description The file itself, at a webhook with `inline_kb`. */
+      base64?: string;
       width?: number;
       height?: number;
       caption?: string;
@@ -4450,6 +4486,15 @@ export interface components {
         url: string;
         /** @enum {string} */
         state: "remote" | "ready" | "failed";
+        /**
+         * Format: uri
+         * @description Good without a key; absent where the tenant wants no links.
+         */
+        link?: string;
+        /** @description Unix seconds: until when `link` is good. */
+        link_expires_at?: number;
+        /** @description The file itself, at a webhook with `inline_kb`. */
+        base64?: string;
         width?: number;
         height?: number;
       };
@@ -5843,6 +5888,15 @@ export interface components {
       url: string;
       /** @enum {string} */
       state: "remote" | "ready" | "failed";
+      /**
+       * Format: uri
+       * @description Good without a key; absent where the tenant wants no links.
+       */
+      link?: string;
+      /** @description Unix seconds: until when `link` is good. */
+      link_expires_at?: number;
+      /** @description The file itself, at a webhook with `inline_kb`. */
+      base64?: string;
       width?: number;
       height?: number;
       animated: boolean;
@@ -5893,6 +5947,8 @@ export interface components {
         audit_rows?: number | null;
       };
       proxy: string | null;
+      /** @description Events and messages carry links to their files. */
+      media_links: boolean;
       /** @description Unix seconds. */
       created_at: number;
     };
@@ -6046,6 +6102,15 @@ export interface components {
       url: string;
       /** @enum {string} */
       state: "remote" | "ready" | "failed";
+      /**
+       * Format: uri
+       * @description Good without a key; absent where the tenant wants no links.
+       */
+      link?: string;
+      /** @description Unix seconds: until when `link` is good. */
+      link_expires_at?: number;
+      /** @description The file itself, at a webhook with `inline_kb`. */
+      base64?: string;
       width?: number;
       height?: number;
       seconds?: number;
@@ -6087,6 +6152,15 @@ export interface components {
       url: string;
       /** @enum {string} */
       state: "remote" | "ready" | "failed";
+      /**
+       * Format: uri
+       * @description Good without a key; absent where the tenant wants no links.
+       */
+      link?: string;
+      /** @description Unix seconds: until when `link` is good. */
+      link_expires_at?: number;
+      /** @description The file itself, at a webhook with `inline_kb`. */
+      base64?: string;
       width?: number;
       height?: number;
       seconds?: number;
@@ -6125,6 +6199,15 @@ export interface components {
       url: string;
       /** @enum {string} */
       state: "remote" | "ready" | "failed";
+      /**
+       * Format: uri
+       * @description Good without a key; absent where the tenant wants no links.
+       */
+      link?: string;
+      /** @description Unix seconds: until when `link` is good. */
+      link_expires_at?: number;
+      /** @description The file itself, at a webhook with `inline_kb`. */
+      base64?: string;
       seconds?: number;
       /** @description Up to 64 bars, 0 to 100. */
       waveform?: number[];
@@ -6158,6 +6241,8 @@ export interface components {
       raw: boolean;
       batch: components["schemas"]["BatchRule"] | null;
       burst: components["schemas"]["BurstRule"] | null;
+      /** @description Files of up to so many kilobytes stand in the event, as `base64`; 0: none. */
+      inline_kb: number;
       chats: ("person" | "group" | "channel" | "status")[] | null;
       /** @enum {string} */
       status: "active" | "paused" | "disabled";
@@ -6294,6 +6379,8 @@ export interface components {
       raw: boolean;
       batch: components["schemas"]["BatchRule"] | null;
       burst: components["schemas"]["BurstRule"] | null;
+      /** @description Files of up to so many kilobytes stand in the event, as `base64`; 0: none. */
+      inline_kb: number;
       chats: ("person" | "group" | "channel" | "status")[] | null;
       /** @enum {string} */
       status: "active" | "paused" | "disabled";
@@ -6352,6 +6439,8 @@ export interface components {
       raw: boolean;
       batch: components["schemas"]["BatchRule"] | null;
       burst: components["schemas"]["BurstRule"] | null;
+      /** @description Files of up to so many kilobytes stand in the event, as `base64`; 0: none. */
+      inline_kb: number;
       chats: ("person" | "group" | "channel" | "status")[] | null;
       /** @enum {string} */
       status: "active" | "paused" | "disabled";
@@ -17398,6 +17487,8 @@ export interface operations {
             /** @description 1 to 100 events in one list */
             events?: number;
           } | null;
+          /** @description 0 to 1024 kilobytes: files up to this stand in the event */
+          inline_kb?: number;
           chats?: ("person" | "group" | "channel" | "status")[] | null;
           /** @description an object of headers sent with every delivery */
           headers?: {
@@ -17598,6 +17689,8 @@ export interface operations {
             /** @description 1 to 100 events in one list */
             events?: number;
           } | null;
+          /** @description 0 to 1024 kilobytes: files up to this stand in the event */
+          inline_kb?: number;
           chats?: ("person" | "group" | "channel" | "status")[] | null;
           /** @description an object of headers sent with every delivery */
           headers?: {
@@ -18303,6 +18396,8 @@ export interface operations {
           };
           /** @description the address of the proxy for devices without one of their own, e.g. http://user:password@proxy.example.com:8080 or socks5://10.0.0.5:1080, or null for none */
           proxy?: string | null;
+          /** @description true: events and messages carry links to their files, for whoever has no key */
+          media_links?: boolean;
         };
       };
     };
@@ -18442,6 +18537,8 @@ export interface operations {
           };
           /** @description the address of the proxy for devices without one of their own, e.g. http://user:password@proxy.example.com:8080 or socks5://10.0.0.5:1080, or null for none */
           proxy?: string | null;
+          /** @description true: events and messages carry links to their files, for whoever has no key */
+          media_links?: boolean;
         };
       };
     };

@@ -19,6 +19,21 @@ const deviceLimit = t.Optional(
   t.Union([t.Integer({ minimum: 0 }), t.Null()], { description: "a number of devices, or null for no limit" }),
 );
 
+const mediaLinks = t.Optional(
+  t.Boolean({ description: "true: events and messages carry links to their files, for whoever has no key" }),
+);
+
+/** As the core has it. */
+const renamed = <T extends { device_limit?: number | null; media_links?: boolean }>({
+  device_limit,
+  media_links,
+  ...rest
+}: T) => ({
+  ...rest,
+  ...(device_limit === undefined ? {} : { deviceLimit: device_limit }),
+  ...(media_links === undefined ? {} : { mediaLinks: media_links }),
+});
+
 const limitOf = (budget: Budget) =>
   t.Optional(
     t.Union([t.Integer({ minimum: 0 }), t.Null()], {
@@ -59,10 +74,8 @@ const all = () =>
     .post(
       "/",
       async ({ administer, body, status }) => {
-        const { device_limit, ...rest } = body;
-        const asked = device_limit === undefined ? rest : { ...rest, deviceLimit: device_limit };
         const administration = administer();
-        return status(201, data(tenantBody(await administration.createTenant(asked), administration)));
+        return status(201, data(tenantBody(await administration.createTenant(renamed(body)), administration)));
       },
       {
         body: t.Object({
@@ -71,6 +84,7 @@ const all = () =>
           device_limit: deviceLimit,
           limits,
           proxy,
+          media_links: mediaLinks,
         }),
         ...docs.createTenant,
       },
@@ -78,12 +92,13 @@ const all = () =>
     .patch(
       "/:tenant",
       async ({ administer, params, body }) => {
-        const { device_limit, ...rest } = body;
-        const change = device_limit === undefined ? rest : { ...rest, deviceLimit: device_limit };
         const administration = administer();
-        return data(tenantBody(await administration.updateTenant(params.tenant, change), administration));
+        return data(tenantBody(await administration.updateTenant(params.tenant, renamed(body)), administration));
       },
-      { body: t.Object({ name, device_limit: deviceLimit, limits, proxy }), ...docs.updateTenant },
+      {
+        body: t.Object({ name, device_limit: deviceLimit, limits, proxy, media_links: mediaLinks }),
+        ...docs.updateTenant,
+      },
     )
     .delete(
       "/:tenant",
@@ -174,6 +189,7 @@ const tenantBody = (tenant: Tenant, administration: Administration): Static<type
   device_limit: tenant.deviceLimit,
   limits: tenant.limits,
   proxy: administration.proxyOf(tenant.id),
+  media_links: tenant.mediaLinks,
   created_at: unixSeconds(tenant.createdAt),
 });
 

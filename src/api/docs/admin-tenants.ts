@@ -22,6 +22,7 @@ export const tenant = Type.Object(
           "The proxy that devices without one of their own leave by, with `***` for its password; null: that of the server, or none.",
       }),
     ),
+    media_links: Type.Boolean({ description: "Events and messages carry links to their files." }),
     created_at: seconds,
   },
   { title: "Tenant" },
@@ -51,7 +52,7 @@ export const createTenant = operation("createTenant", "Make a tenant", {
   409: failed("There is one of that id"),
 });
 
-export const updateTenant = operation("updateTenant", "Change a tenant's name, limits or proxy", {
+export const updateTenant = operation("updateTenant", "Change a tenant's name, limits, proxy or links", {
   ...absent,
   200: ["Changed", found(tenant)],
 });

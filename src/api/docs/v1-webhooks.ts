@@ -34,6 +34,10 @@ const about = {
       { title: "BurstRule", description: "What a chat writes comes as one JSON array once it pauses." },
     ),
   ),
+  inline_kb: Type.Integer({
+    minimum: 0,
+    description: "Files of up to so many kilobytes stand in the event, as `base64`; 0: none.",
+  }),
   chats: nullable(Type.Array(oneOf(chatKinds), { description: "Kinds of chats; null is every kind." })),
   status: oneOf(endpointStates),
   reason: nullable(Type.String({ description: "Why it is disabled." })),

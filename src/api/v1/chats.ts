@@ -5,7 +5,8 @@ import type { Chat, ChatQuery, PlacedMessage } from "../../core/ports/history.ts
 import { isGroupJid, isPersonJid, person, phoneOfJid, recipient } from "../../core/model/recipient.ts";
 import { chat as chatSchema, chats as docs, said } from "../docs/v1-chats.ts";
 import { changes } from "../exact.ts";
-import { routes } from "../face.ts";
+import { routes, type Tools } from "../face.ts";
+import { fileLinks } from "./file-links.ts";
 import { raw, wantsRaw } from "./raw.ts";
 import type { ChatHistory } from "../../core/people/chat-history.ts";
 import { done } from "../ok.ts";
@@ -18,14 +19,16 @@ const moments = { minimum: 1_000_000_000, maximum: 253_402_300_799 };
 const seconds = (at: number | null) => (at === null ? null : unixSeconds(at));
 
 /** `/v1/devices/:id/chats`, `…/history`, `…/presence` and `…/calls`. */
-export const chats = () => new Elysia().use(remembered()).use(marked()).use(message()).use(typing()).use(shown());
+export const chats = (tools: Tools) =>
+  new Elysia().use(remembered(tools)).use(marked()).use(message()).use(typing()).use(shown());
 
-const remembered = () =>
+const remembered = (tools: Tools) =>
   routes("/v1/devices/:id", "chats")
     .get(
       "/history",
-      async ({ workspace, params, query }) => {
+      async ({ workspace, params, query, request }) => {
         const size = query.limit ?? 50;
+        const linked = fileLinks(tools)({ workspace, request });
         const { chatHistory } = workspace.device(params.id);
         const page = await chatHistory.messages({
           chat: query.chat === undefined ? null : recipient(query.chat, "chat"),
@@ -36,9 +39,10 @@ const remembered = () =>
         return {
           success: true,
           data: await Promise.all(
-            page.map(async (each) =>
-              wantsRaw(query.raw) ? { ...saidOf(each), raw: await rawOfSaid(chatHistory, each) } : saidOf(each),
-            ),
+            page.map(async (each) => ({
+              ...linked(saidOf(each)),
+              ...(wantsRaw(query.raw) && { raw: await rawOfSaid(chatHistory, each) }),
+            })),
           ),
           next: page.length < size ? null : (page.at(-1)?.place ?? null),
         };

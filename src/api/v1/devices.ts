@@ -1,6 +1,5 @@
 import { Elysia, type Static, t } from "elysia";
 import type { Clock } from "../../core/base/clock.ts";
-import type { QrLinks } from "../../core/device/qr-link.ts";
 import type { DeviceStatus } from "../../core/model/device-status.ts";
 import { guidance, type LinkingCalls } from "../../core/model/guidance.ts";
 import { proxyExample } from "../../core/model/proxy-server.ts";
@@ -9,13 +8,14 @@ import * as docs from "../docs/v1-devices.ts";
 import { type Tools, routes } from "../face.ts";
 import { unixSeconds } from "../moment.ts";
 import { Failure } from "../../core/base/failure.ts";
+import { ownAddress } from "../own-address.ts";
 import { qrDataUrl } from "../picture.ts";
 import { unlinkedSnake } from "../unlinked.ts";
 import { statusWords } from "./words.ts";
 
 /** `/v1/devices`: the life of the caller's devices, from making one to removing it. */
-export const devices = ({ clock, links, basePath }: Tools) =>
-  new Elysia().use(list()).use(configuring()).use(linking()).use(link(links, basePath)).use(life(clock));
+export const devices = (tools: Tools) =>
+  new Elysia().use(list()).use(configuring()).use(linking()).use(link(tools)).use(life(tools.clock));
 
 const list = () =>
   routes("/v1/devices", "devices")
@@ -125,18 +125,16 @@ const linking = () =>
       },
     );
 
-const link = (links: QrLinks, base: string) =>
+const link = ({ links, ...place }: Tools) =>
   routes("/v1/devices", "devices").post(
     "/:id/pairing/link",
-    ({ workspace, params, body, headers, request }) => {
+    ({ workspace, params, body, request }) => {
       const device = workspace.device(params.id);
       device.requireManage();
       const { tenant, key } = workspace.principal;
       const { token, expiresAt } = links.sign({ tenant, device: device.id, key }, body?.lifetime ?? 600);
-      const url = new URL(`${base}/connection/qr?link=${token}`, request.url);
-      // Behind a proxy that ends TLS.
-      if (headers["x-forwarded-proto"] === "https") url.protocol = "https:";
-      return { success: true, data: { url: url.href, expires_at: unixSeconds(expiresAt) } };
+      const url = `${ownAddress(request, place)}/connection/qr?link=${token}`;
+      return { success: true, data: { url, expires_at: unixSeconds(expiresAt) } };
     },
     {
       body: t.Optional(

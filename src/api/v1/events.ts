@@ -9,6 +9,7 @@ import { limit, wholeNumber } from "../paging.ts";
 import { raw, rawOf, wantsRaw } from "./raw.ts";
 import { type Frame, serverSentEvents } from "../sse.ts";
 import { fateBody, pluginFateBody } from "./webhook-words.ts";
+import { fileLinks } from "./file-links.ts";
 import { commaList, ids, parseList, types } from "./filters.ts";
 
 const filters = {
@@ -16,27 +17,28 @@ const filters = {
 };
 
 /** The log of what happened: pages, a stream, and the catalogue of what can happen. */
-export const events = ({ clock }: Tools) =>
+export const events = (tools: Tools) =>
   new Elysia()
-    .use(deviceEvents())
-    .use(tenantEvents(clock))
-    .use(oneEvent())
+    .use(deviceEvents(tools))
+    .use(tenantEvents(tools))
+    .use(oneEvent(tools))
     .use(
       routes("/v1/event-types", "events")
         .get("/", () => ({ success: true, data: eventTypes }), docs.catalogue)
         .get("/:type", ({ params }) => ({ success: true, data: describeEvent(params.type) }), docs.oneType),
     );
 
-const deviceEvents = () =>
-  routes("/v1/devices/:id/events", "events").get(
+const deviceEvents = (tools: Tools) => {
+  const linked = fileLinks(tools);
+  return routes("/v1/devices/:id/events", "events").get(
     "/",
-    async ({ workspace, params, query }) => {
+    async ({ workspace, params, query, request }) => {
       const { after = 0, limit: most = 100, types: wanted } = query;
       const asked = parseList(types, wanted);
       const found = await workspace.device(params.id).events(after, most);
       const data = found.filter(({ type }) => asked?.includes(type) ?? true);
       const more = wantsRaw(query.raw) ? { raw: await rawOf(workspace, data) } : {};
-      return { success: true, data, after: found.at(-1)?.seq ?? after, ...more };
+      return { success: true, data: linked({ workspace, request })(data), after: found.at(-1)?.seq ?? after, ...more };
     },
     {
       query: t.Object({
@@ -48,25 +50,34 @@ const deviceEvents = () =>
       ...docs.ofDevice,
     },
   );
+};
 
-const tenantEvents = (clock: Tools["clock"]) =>
-  routes("/v1/events", "events").get(
+const tenantEvents = (tools: Tools) => {
+  const linked = fileLinks(tools);
+  return routes("/v1/events", "events").get(
     "/",
     async ({ workspace, query, headers, request }) => {
       const filter = { types: parseList(types, query.types), devices: parseList(ids, query.devices) };
       if (headers.accept?.includes("text/event-stream")) {
         const cursor = headers["last-event-id"] ?? query.cursor;
-        return stream(workspace, filter, cursor, { signal: request.signal, clock, withRaw: wantsRaw(query.raw) });
+        const withLinks = linked({ workspace, request });
+        const { signal } = request;
+        return stream(workspace, filter, cursor, {
+          signal,
+          clock: tools.clock,
+          withLinks,
+          withRaw: wantsRaw(query.raw),
+        });
       }
       const { latest } = query;
       const rawIn = async (events: readonly BotEvent[]) =>
         wantsRaw(query.raw) ? { raw: await rawOf(workspace, events) } : {};
       if (latest !== undefined) {
         const { events, cursor } = await workspace.log.latest(filter, latest);
-        return { success: true, data: events, cursor, ...(await rawIn(events)) };
+        return { success: true, data: linked({ workspace, request })(events), cursor, ...(await rawIn(events)) };
       }
       const { events, cursor } = await workspace.log.page(query.cursor ?? null, filter, query.limit ?? 100);
-      return { success: true, data: events, cursor, ...(await rawIn(events)) };
+      return { success: true, data: linked({ workspace, request })(events), cursor, ...(await rawIn(events)) };
     },
     {
       query: t.Object({
@@ -80,14 +91,16 @@ const tenantEvents = (clock: Tools["clock"]) =>
       ...docs.ofTenant,
     },
   );
+};
 
-const oneEvent = () =>
+const oneEvent = (tools: Tools) =>
   routes("/v1/events/:event", "events")
     .get(
       "/",
-      async ({ workspace, params, query }) => {
+      async ({ workspace, params, query, request }) => {
         const data = await workspace.log.one(params.event);
-        return { success: true, data, ...(wantsRaw(query.raw) ? { raw: await rawOf(workspace, [data]) } : {}) };
+        const shown = fileLinks(tools)({ workspace, request })(data);
+        return { success: true, data: shown, ...(wantsRaw(query.raw) ? { raw: await rawOf(workspace, [data]) } : {}) };
       },
       { query: t.Object({ raw }), ...docs.oneEvent },
     )
@@ -109,16 +122,26 @@ const oneEvent = () =>
       docs.pluginsOfEvent,
     );
 
+interface Streaming {
+  signal: AbortSignal;
+  clock: Tools["clock"];
+  withRaw: boolean;
+  withLinks: (event: BotEvent) => BotEvent;
+}
+
 /** Without a cursor from now on. */
 async function stream(
   workspace: Workspace,
   filter: EventFilter,
   cursor: string | undefined,
-  { signal, clock, withRaw }: { signal: AbortSignal; clock: Tools["clock"]; withRaw: boolean },
+  { signal, clock, withRaw, withLinks }: Streaming,
 ): Promise<Response> {
   const from = cursor ?? (await workspace.log.now());
   if (cursor !== undefined) await workspace.log.page(cursor, { types: [], devices: null }, 1); // a bad one is refused here
-  const more = async (event: BotEvent) => (withRaw ? { raw: (await rawOf(workspace, [event]))[event.id] } : {});
+  const more = async (event: BotEvent) => ({
+    ...withLinks(event),
+    ...(withRaw && { raw: (await rawOf(workspace, [event]))[event.id] }),
+  });
   return serverSentEvents((gone) => framed(workspace.log.follow(from, filter, gone), more), signal, clock);
 }
 
@@ -126,6 +149,5 @@ async function* framed(
   events: AsyncGenerator<StreamedEvent, void>,
   more: (event: BotEvent) => Promise<object>,
 ): AsyncGenerator<Frame, void> {
-  for await (const { cursor, event } of events)
-    yield { id: cursor, event: event.type, data: { ...event, ...(await more(event)) } };
+  for await (const { cursor, event } of events) yield { id: cursor, event: event.type, data: await more(event) };
 }

@@ -3,19 +3,19 @@ import { mediaPath } from "../../core/model/content/files.ts";
 import { Failure } from "../../core/base/failure.ts";
 import type { MediaRecord } from "../../core/ports/media.ts";
 import * as docs from "../docs/v1-media.ts";
-import type { MediaLinks } from "../../core/media/media-link.ts";
 import { routes, type Tools } from "../face.ts";
 import { formOf, nameOf, unparsed } from "../form.ts";
 import { unixSeconds } from "../moment.ts";
+import { ownAddress } from "../own-address.ts";
 import { ranged } from "../ranges.ts";
 
 /** Types a browser may show inside a page of this server; everything else is a download, whatever it claims to be. */
 const shown = /^(image\/(jpeg|png|webp|gif)|video\/(mp4|3gpp|webm)|audio\/[\w.+-]+)$/;
 
 /** `/v1/media/:media` and `/v1/devices/:id/media`: files that came, and files to be sent. */
-export const media = ({ mediaLinks, basePath }: Tools) =>
+export const media = (tools: Tools) =>
   new Elysia()
-    .use(link(mediaLinks, basePath))
+    .use(link(tools))
     .use(
       routes("/v1/media", "media")
         .get(
@@ -60,17 +60,16 @@ export const media = ({ mediaLinks, basePath }: Tools) =>
     );
 
 /** A link for whoever has no key: an `<img>`, a service that fetches the file. */
-const link = (links: MediaLinks, base: string) =>
+const link = ({ mediaLinks, ...place }: Tools) =>
   routes("/v1/media", "media").post(
     "/:media/link",
-    async ({ workspace, params, body, headers, request }) => {
+    async ({ workspace, params, body, request }) => {
       const { record } = await workspace.file(params.media);
       const { tenant, key } = workspace.principal;
-      const { token, expiresAt } = links.sign({ tenant, media: record.id, key }, body?.lifetime ?? 3_600);
-      const url = new URL(`${base}/media/${token}`, request.url);
-      // Behind a proxy that ends TLS.
-      if (headers["x-forwarded-proto"] === "https") url.protocol = "https:";
-      return { success: true, data: { url: url.href, expires_at: unixSeconds(expiresAt) } };
+      const file = { tenant, media: record.id, key, isGiven: false };
+      const { token, expiresAt } = mediaLinks.sign(file, body?.lifetime ?? 3_600);
+      const url = `${ownAddress(request, place)}/media/${token}`;
+      return { success: true, data: { url, expires_at: unixSeconds(expiresAt) } };
     },
     {
       body: t.Optional(

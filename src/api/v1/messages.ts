@@ -8,7 +8,8 @@ import { type Message, messageStates, statusOf } from "../../core/model/message/
 import * as docs from "../docs/v1-messages.ts";
 import { withKeptFiles } from "../brought.ts";
 import { needFields } from "../exact.ts";
-import { routes } from "../face.ts";
+import { routes, type Tools } from "../face.ts";
+import { fileLinks } from "./file-links.ts";
 import { isForm, nameOf, readForm } from "../form.ts";
 import { unixSeconds } from "../moment.ts";
 import { cursorIn, cursorOf, cursor, limit } from "../paging.ts";
@@ -45,9 +46,9 @@ const filter = t.Object({
 });
 
 /** `/v1/devices/:id/messages`: sending, and what became of it. */
-export const messages = () => new Elysia().use(list()).use(one());
+export const messages = (tools: Tools) => new Elysia().use(list(tools)).use(one(tools));
 
-const list = () =>
+const list = (tools: Tools) =>
   routes("/v1/devices/:id/messages", "messages")
     .post(
       "/",
@@ -71,15 +72,16 @@ const list = () =>
     )
     .get(
       "/",
-      async ({ workspace, params, query: { limit: most = 100, cursor, ...filter } }) => {
+      async ({ workspace, params, request, query: { limit: most = 100, cursor, ...filter } }) => {
         const query = { ...filter, before: cursorIn(cursor), limit: most };
         const { messages: found, next } = await workspace.device(params.id).outbox.list(query);
-        return { success: true, data: found.map(messageBody), cursor: cursorOf(next) };
+        const linked = fileLinks(tools)({ workspace, request });
+        return { success: true, data: linked(found.map(messageBody)), cursor: cursorOf(next) };
       },
       { query: filter, ...docs.list },
     );
 
-const one = () =>
+const one = (tools: Tools) =>
   routes("/v1/devices/:id/messages", "messages")
     .post(
       "/:message/cancel",
@@ -107,9 +109,11 @@ const one = () =>
     )
     .get(
       "/:message",
-      async ({ workspace, params }) => ({
+      async ({ workspace, params, request }) => ({
         success: true,
-        data: messageBody(await workspace.device(params.id).outbox.message(params.message)),
+        data: fileLinks(tools)({ workspace, request })(
+          messageBody(await workspace.device(params.id).outbox.message(params.message)),
+        ),
       }),
       docs.get,
     );

@@ -24,6 +24,7 @@ export const webhookBody = (
   raw: endpoint.raw,
   batch: endpoint.batch,
   burst: endpoint.burst,
+  inline_kb: endpoint.inlineKb,
   chats: endpoint.chats,
   status: endpoint.state,
   reason: endpoint.reason,

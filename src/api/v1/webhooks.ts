@@ -54,6 +54,9 @@ const draft = {
       ),
     ),
   ),
+  inline_kb: t.Optional(
+    t.Integer({ minimum: 0, maximum: 1_024, description: "0 to 1024 kilobytes: files up to this stand in the event" }),
+  ),
   chats: t.Optional(
     t.Nullable(
       t.Array(t.Union(chatKinds.map((kind) => t.Literal(kind))), {

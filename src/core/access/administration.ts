@@ -67,6 +67,8 @@ export interface NewTenant {
   limits?: Tenant["limits"];
   /** The address of the proxy that its devices leave by when they have none of their own. */
   proxy?: string | null;
+  /** True when left out. */
+  mediaLinks?: boolean;
 }
 
 export interface NewKey {
@@ -115,12 +117,13 @@ export class Administration {
     deviceLimit = defaultDeviceLimit,
     limits = {},
     proxy,
+    mediaLinks = true,
   }: NewTenant): Promise<Tenant> {
     need(this.#by, "manage");
     if (!/^[A-Za-z0-9_-]{1,64}$/.test(id))
       throw new Failure("invalid", 'A tenant id takes 1 to 64 letters, digits, _ and -, e.g. "acme".', { field: "id" });
     const leaves = proxy ? proxyIn(proxy) : null;
-    const tenant: Tenant = { id, name, deviceLimit, limits, createdAt: this.#ports.clock.now() };
+    const tenant: Tenant = { id, name, deviceLimit, limits, mediaLinks, createdAt: this.#ports.clock.now() };
     await this.#note("tenant.create", id, id);
     await this.#ports.store.tenants.create(tenant);
     if (leaves) await this.#ports.proxies.set({ tenant: id }, leaves);

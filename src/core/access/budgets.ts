@@ -55,6 +55,7 @@ const seconds: Record<PacedBudget, number> = { requests_per_second: 1, sign_ins_
 export class Budgets {
   readonly #ports: BudgetPorts;
   #limits: ReadonlyMap<string, Limits> = new Map();
+  #unlinked: ReadonlySet<string> = new Set();
   readonly #present = new Map<string, number>();
   readonly #buckets = new Map<string, Bucket>();
   #inFlight = 0;
@@ -72,7 +73,13 @@ export class Budgets {
   /** After the admin changed a tenant. */
   async refresh(): Promise<void> {
     const tenants = await this.#ports.store.tenants.list();
+    this.#unlinked = new Set(tenants.filter(({ mediaLinks }) => !mediaLinks).map(({ id }) => id));
     this.#limits = new Map(tenants.map(({ id, limits }) => [id, { ...defaultLimits, ...limits }]));
+  }
+
+  /** Whether what this tenant is told carries links to files. */
+  isLinked(tenant: string): boolean {
+    return !this.#unlinked.has(tenant);
   }
 
   limitsOf(tenant: string): Limits {

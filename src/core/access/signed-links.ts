@@ -4,12 +4,13 @@ import { Failure } from "../base/failure.ts";
 import { monotonicWallClock } from "../base/monotonic-wall-clock.ts";
 import { sameHash } from "./keys.ts";
 
-/** Signs short-lived links for one purpose, for those who have no key. A restart voids them. */
+/** Signs short-lived links for one purpose, for those who have no key. Without a secret of one's own a restart voids them. */
 export class SignedLinks {
-  readonly #secret = randomBytes(32);
+  readonly #secret: Uint8Array;
   readonly #now: () => number;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, secret: Uint8Array = randomBytes(32)) {
+    this.#secret = secret;
     // A clock that is set back brings no link back to life.
     this.#now = monotonicWallClock(clock);
   }

@@ -7,13 +7,15 @@ export interface Tenant {
   deviceLimit: number | null;
   /** Budgets that differ from the default; null is no limit. */
   limits: Partial<Limits>;
+  /** Whether events and messages carry links to their files, for whoever has no key. */
+  mediaLinks: boolean;
   createdAt: number;
 }
 
 /** The tenant that the admin key itself lives in, and the only one most people ever have. */
 export const homeTenant = "default";
 
-export type TenantChange = Partial<Pick<Tenant, "name" | "deviceLimit" | "limits">>;
+export type TenantChange = Partial<Pick<Tenant, "name" | "deviceLimit" | "limits" | "mediaLinks">>;
 
 export interface Tenants {
   list(): Promise<Tenant[]>;

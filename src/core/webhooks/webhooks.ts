@@ -87,6 +87,11 @@ export class Webhooks {
     throw noWebhook();
   }
 
+  /** Of any tenant; null when there is none. */
+  find(id: string): Endpoint | null {
+    return this.#endpoints.get(id) ?? null;
+  }
+
   /** How its last attempts went. */
   health(id: string): WebhookHealth {
     return this.#health.get(id) ?? new WebhookHealth();

@@ -2,6 +2,7 @@ import type { Database } from "bun:sqlite";
 import { Failure } from "../../core/base/failure.ts";
 import authority from "./schema/authority-step.sql" with { type: "text" };
 import bot from "./schema/bot.sql" with { type: "text" };
+import linksStep from "./schema/links-step.sql" with { type: "text" };
 import listStep from "./schema/list-step.sql" with { type: "text" };
 import outbox from "./schema/outbox-step.sql" with { type: "text" };
 import queue from "./schema/queue.sql" with { type: "text" };
@@ -51,6 +52,7 @@ export const botSchema: Schema = {
     listStep,
     proxy,
     lifetime,
+    linksStep,
   ],
 };
 

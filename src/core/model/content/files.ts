@@ -14,6 +14,11 @@ export const file = {
   media_id: Type.String({ description: "Names the file, also for sending it again." }),
   url: Type.String({ description: "Path of the file on this server; needs a key." }),
   state: Type.Union(mediaStates.map((state) => Type.Literal(state))),
+  link: Type.Optional(
+    Type.String({ format: "uri", description: "Good without a key; absent where the tenant wants no links." }),
+  ),
+  link_expires_at: Type.Optional(Type.Integer({ minimum: 0, description: "Unix seconds: until when `link` is good." })),
+  base64: Type.Optional(Type.String({ description: "The file itself, at a webhook with `inline_kb`." })),
 };
 /** What stands below it. */
 export const captioned = { caption: Type.Optional(Type.String()) };

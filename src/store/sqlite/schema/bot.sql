@@ -6,7 +6,8 @@ CREATE TABLE tenant (
   name         TEXT NOT NULL,
   device_limit INTEGER CHECK (device_limit >= 0),
   created_at   INTEGER NOT NULL,
-  limits       TEXT CHECK (json_valid(limits)) -- budgets by name; what is not in it is as by default
+  limits       TEXT CHECK (json_valid(limits)), -- budgets by name; what is not in it is as by default
+  media_links  INTEGER NOT NULL DEFAULT 1 CHECK (media_links IN (0, 1)) -- events and messages carry links to their files
 ) STRICT;
 
 CREATE TABLE api_key (
