@@ -4,7 +4,7 @@ import type { Clock } from "../core/base/clock.ts";
 import { monotonicWallClock } from "../core/base/monotonic-wall-clock.ts";
 import { homeTenant } from "../core/ports/tenants.ts";
 import type { Store } from "../core/ports/store.ts";
-import { contactHistoryOn, contactHistoryWriter, type HomeOf } from "./outbox/contact-history.ts";
+import { contactHistoryOn, contactHistoryWriter, type HomeOf, KnownContacts } from "./outbox/contact-history.ts";
 import { auditOn } from "./access/audit.ts";
 import { BulkRows } from "./outbox/bulk-rows.ts";
 import { bulkChanger, bulksOn } from "./outbox/bulks.ts";
@@ -120,14 +120,14 @@ const homeOf =
     names(device, jid)[0];
 
 /** What a batch may hold besides events and the device; inside its transaction. */
-const writersOn = (disk: Disk, names: NamesOf, clock: Clock) => ({
+const writersOn = (disk: Disk, names: NamesOf, clock: Clock, known: KnownContacts) => ({
   message: messageChanger(disk),
   bulk: bulkChanger(disk),
   history: historyWriter(disk, names, clock),
   media: mediaWriter(disk),
   contact: contactWriter(disk, names),
   person: personWriter(disk, names),
-  acquaintance: contactHistoryWriter(disk, homeOf(names)),
+  acquaintance: contactHistoryWriter(disk, homeOf(names), known),
 });
 
 /** What is owed to targets, and what became of it. */
@@ -147,7 +147,7 @@ const fleetOn = (disk: Disk, ...given: [ChangeDevice, (uid: string) => Promise<v
 const peopleOn = (disk: Disk, names: NamesOf) => ({ contacts: contactsOn(disk, names), persons: personsOn(disk) });
 
 /** What is to be sent. */
-function outboxOn(disk: Disk, names: NamesOf, queueLimit: number) {
+function outboxOn(disk: Disk, names: NamesOf, queueLimit: number, known: KnownContacts) {
   const needRoom = queueRoom(disk, queueLimit);
   const home = homeOf(names);
   const insert = inserter(disk, home);
@@ -156,7 +156,7 @@ function outboxOn(disk: Disk, names: NamesOf, queueLimit: number) {
     bulkRows,
     messages: messagesOn(disk, needRoom, insert, home),
     bulks: bulksOn(disk, needRoom, bulkRows),
-    contactHistory: contactHistoryOn(disk, home),
+    contactHistory: contactHistoryOn(disk, home, known),
   };
 }
 
@@ -183,7 +183,8 @@ async function storeOn(
   const vault = vaultWriter(disk, clock);
   const forget = forgetDevice(disk, dir, prune.ofDevice, () => names.changed());
   const audit = auditOn(disk);
-  const { bulkRows, ...outbox } = outboxOn(disk, names, queueLimit);
+  const known = new KnownContacts(disk, names);
+  const { bulkRows, ...outbox } = outboxOn(disk, names, queueLimit, known);
   const probe = probeOn(disk);
   const integrity = new Integrity(disk);
   if (exclusive) await bulkRows.resume();
@@ -193,7 +194,7 @@ async function storeOn(
     browserSessions: browserSessionsOn(disk),
     audit,
     ...fleetOn(disk, changeDevice, forget),
-    ledger: ledgerOn({ disk, clock, targetsOf, changeDevice, vault, ...writersOn(disk, names, clock) }),
+    ledger: ledgerOn({ disk, clock, targetsOf, changeDevice, vault, ...writersOn(disk, names, clock, known) }),
     ...queueOn(disk),
     endpoints: endpointsOn(disk, clock),
     ...retentionFor(disk, prune),

@@ -62,8 +62,14 @@ export async function batchOf(
   const contactHistory: ContactHistoryChange[] = [];
   let device: DeviceChange | undefined;
   const unwritten = new UnwrittenMessages();
+  /** By WhatsApp's id: ack and receipt come together, and the second needs not say it again. */
+  const taken = new Set<string>();
   const all: MessageLookups = {
     ...lookups,
+    sent: async (waId) => {
+      const message = await lookups.sent(waId);
+      return message && taken.has(waId) ? { ...message, state: "sent" } : message;
+    },
     said: async (name) => unwritten.find(name) ?? (await lookups.said(name)),
   };
   events.push(...(await learnFrom(signals, people, clock.now())));
@@ -74,6 +80,7 @@ export async function batchOf(
     const entry = effects ? { ...emptyEntry, ...effects } : await entryOf(signal, clock.now(), all);
     const more = effects ? null : await policy.observe(signal, (waId) => lookups.sent(waId));
     unwritten.add(entry.history);
+    for (const { waId, state } of entry.messages) if (state === "sent") taken.add(waId);
     events.push(...entry.events, ...(more?.events ?? []));
     messages.push(...entry.messages);
     history.push(...entry.history);

@@ -160,6 +160,8 @@ function undecryptable({ message, reason, cause }: SignalOf<"undecryptable">): N
 function acknowledged(signal: SignalOf<"ack">, message: Message | null): Entry {
   if (!message) return emptyEntry;
   if (signal.error === null) {
+    // A receipt told it before.
+    if (message.state === "sent" && signal.serverId === undefined) return emptyEntry;
     if (message.content.kind === "album") return announcedAlbum(message, signal.at);
     const { chat, waId: id } = message;
     const { serverId } = signal;

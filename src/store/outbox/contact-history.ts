@@ -1,5 +1,7 @@
 import type { ContactHistoryChange, ContactHistory } from "../../core/ports/contact-history.ts";
 import { bulkRank } from "../../core/model/queue-class.ts";
+import { dropOldest } from "../../core/base/drop-oldest.ts";
+import type { NamesOf } from "../chats/names.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { unsettled } from "./message-row.ts";
 
@@ -11,15 +13,66 @@ const grain = 60_000;
 /** Whose chat it is, by whatever name: the one that their row stands under. */
 export type HomeOf = (device: string, jid: string) => string;
 
-export function contactHistoryOn(disk: Disk, home: HomeOf): ContactHistory {
-  const get = disk.prepare<Known, [string, string]>(
-    `SELECT heard_at AS "heardAt", said_at AS "saidAt", held_until AS "heldUntil"
-     FROM acquaintance WHERE device = ? AND address = ?`,
-  );
+/** How many people are remembered: each message to one asks twice, each message that comes once. */
+const mostKept = 5_000;
+
+/** What was read last of what happened between devices and people. Whoever else writes these rows says `changed` to the names. */
+export class KnownContacts {
+  readonly #rows = new Map<string, Known | null>();
+  #version = -1;
+
+  readonly #disk: Disk;
+  readonly #names: NamesOf;
+  readonly #find: (device: string, address: string) => Known | null;
+
+  constructor(disk: Disk, names: NamesOf) {
+    this.#disk = disk;
+    this.#names = names;
+    const find = disk.prepare<Known, [string, string]>(
+      `SELECT heard_at AS "heardAt", said_at AS "saidAt", held_until AS "heldUntil"
+       FROM acquaintance WHERE device = ? AND address = ?`,
+    );
+    this.#find = (device, address) => find.get(device, address);
+  }
+
+  /** By the name that their row stands under. */
+  at(device: string, address: string): Known | null {
+    this.#look();
+    const key = `${device} ${address}`;
+    const known = this.#rows.get(key);
+    if (known !== undefined) return known;
+    const found = this.#find(device, address);
+    this.#rows.set(key, found);
+    dropOldest(this.#rows, mostKept);
+    return found;
+  }
+
+  /** Their row was written, or is about to be. */
+  forget(device: string, address: string): void {
+    this.#rows.delete(`${device} ${address}`);
+  }
+
+  forgetAll(): void {
+    this.#rows.clear();
+  }
+
+  /** What was undone, and whose rows went to another name. */
+  #look(): void {
+    const version = this.#names.version() + this.#disk.undone;
+    if (version !== this.#version) this.#rows.clear();
+    this.#version = version;
+  }
+}
+
+export function contactHistoryOn(disk: Disk, home: HomeOf, known: KnownContacts): ContactHistory {
   const forget = disk.prepare("DELETE FROM acquaintance WHERE device = ?");
   return {
-    get: async (device, chat) => disk.read(() => get.get(device, home(device, chat))),
-    forget: async (device) => disk.write(() => void forget.run(device)),
+    get: async (device, chat) => disk.read(() => known.at(device, home(device, chat))),
+    forget: async (device) =>
+      disk.write(() => {
+        known.forgetAll();
+        forget.run(device);
+      }),
   };
 }
 
@@ -27,7 +80,11 @@ export function contactHistoryOn(disk: Disk, home: HomeOf): ContactHistory {
  * Writes what happened between a device and a person; inside somebody's transaction. Who writes is answered: what waits
  * for them is due, and what is queued for them goes first.
  */
-export function contactHistoryWriter(disk: Disk, home: HomeOf): (device: string, change: ContactHistoryChange) => void {
+export function contactHistoryWriter(
+  disk: Disk,
+  home: HomeOf,
+  known: KnownContacts,
+): (device: string, change: ContactHistoryChange) => void {
   const put = (column: string, unlessNear: string, more = "") =>
     disk.prepare(
       `INSERT INTO acquaintance (device, address, ${column}) VALUES ($device, $address, $at)
@@ -47,6 +104,10 @@ export function contactHistoryWriter(disk: Disk, home: HomeOf): (device: string,
   );
   return (device, { chat, heardAt, saidAt, heldUntil }) => {
     const address = home(device, chat);
+    const before = known.at(device, address);
+    const isHeard = isNear(before?.heardAt, heardAt) && (heardAt === undefined || before?.heldUntil == null);
+    if (isHeard && isNear(before?.saidAt, saidAt) && heldUntil === undefined) return; // as it stands
+    known.forget(device, address);
     if (heardAt !== undefined && heard.run({ device, address, at: heardAt }).changes > 0)
       answer.run({ device, address, at: heardAt });
     if (saidAt !== undefined) said.run({ device, address, at: saidAt });
@@ -54,3 +115,7 @@ export function contactHistoryWriter(disk: Disk, home: HomeOf): (device: string,
     if (heldUntil === null) release.run({ device, address });
   };
 }
+
+/** Nothing is to be written, or what stands there says it already. */
+const isNear = (kept: number | null | undefined, at: number | undefined): boolean =>
+  at === undefined || (kept != null && Math.abs(kept - at) <= grain);

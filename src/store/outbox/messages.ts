@@ -110,7 +110,11 @@ export function messagesOn(disk: Disk, needRoom: NeedRoom, insert: Insert, home:
   return {
     ...heldOn(disk),
     ...foundOn(disk),
-    queue: async (device, message, following = []) => disk.write(() => enqueue(device, message, following)),
+    queue: async (device, message, following = []) => {
+      const work = () => enqueue(device, message, following);
+      const isOne = following.length === 0 && message.idempotency === null && !insert.isAfterBulk(device);
+      return isOne ? disk.writeOne(work) : disk.write(work);
+    },
     repeated: (device, idempotency, now) => disk.readFlushed(() => repeated(device, idempotency, now)),
     next: async (device, now, limit, order) =>
       disk.read(() => {
@@ -166,7 +170,9 @@ function foundOn(disk: Disk): Pick<Messages, "get" | "byWaId" | "announced"> {
 /** What an owner does to all messages of a device at once. */
 function heldOn(disk: Disk): Pick<Messages, "take" | "requeue" | "reconsider" | "replan"> {
   const held = disk.prepare<{ uid: string }, [string, number]>("SELECT uid FROM device WHERE uid = ? AND epoch = ?");
-  const take = disk.prepare("UPDATE message SET state = 'sending', updated_at = ? WHERE device = ? AND wa_id = ?");
+  const take = disk.prepare(
+    "UPDATE message SET state = 'sending', updated_at = ? WHERE device = ? AND wa_id IN (SELECT value FROM json_each(?))",
+  );
   const requeue = disk.prepare<unknown, [string]>(
     `UPDATE ${indexedBy("message_open")} SET state = 'queued', reason = iif(wire IS NULL, NULL, '${unanswered}')
      WHERE device = ? AND ${unsettled} AND state = 'sending' AND NOT (${isAnnounced})`,
@@ -196,8 +202,8 @@ function heldOn(disk: Disk): Pick<Messages, "take" | "requeue" | "reconsider" | 
   return {
     take: async (hold, waIds, at) => {
       heldOrThrow(hold);
-      const mark = () => waIds.forEach((waId) => take.run(at, hold.device, waId));
-      disk.relaxed(fenced(hold, mark));
+      const mark = () => void take.run(at, hold.device, JSON.stringify(waIds));
+      disk.relaxed(fenced(hold, mark), true);
     },
     requeue: (hold) =>
       owned(hold, () => {

@@ -48,7 +48,11 @@ export function repeater(disk: Disk): (device: string, idempotency: Idempotency,
 }
 
 /** Writes a message's row; inside somebody's transaction. */
-export type Insert = (device: string, message: NewMessage, part?: Part) => MessageRow;
+export interface Insert {
+  (device: string, message: NewMessage, part?: Part): MessageRow;
+  /** Messages of a bulk may wait there, which one of its own changes: it is more than its row. */
+  isAfterBulk(device: string): boolean;
+}
 
 /** All that comes into the queue comes through one of these: it remembers whose bulks may wait there. */
 export function inserter(disk: Disk, home: HomeOf): Insert {
@@ -68,7 +72,8 @@ export function inserter(disk: Disk, home: HomeOf): Insert {
   );
   /** Devices of which a message of a bulk may wait. */
   const inBulk = new Set(disk.read(() => waiting.all().map(({ device }) => device)));
-  return (device, { content, context = {}, idempotency, ...message }, { bulk, wait } = alone) => {
+  const write = (device: string, given: NewMessage, { bulk, wait }: Part = alone): MessageRow => {
+    const { content, context = {}, idempotency, ...message } = given;
     // A person's chat may have moved since the message was drafted.
     const chat = home(device, message.chat);
     if (bulk !== null) inBulk.add(device);
@@ -90,6 +95,7 @@ export function inserter(disk: Disk, home: HomeOf): Insert {
     if (row === null) throw new Error("an INSERT returned no row");
     return row;
   };
+  return Object.assign(write, { isAfterBulk: (device: string) => inBulk.has(device) });
 }
 
 /** Puts a message into the queue; inside somebody's transaction. */

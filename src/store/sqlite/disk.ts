@@ -70,8 +70,9 @@ export class Disk {
       },
       save,
       release,
-      undo: () => {
+      undo: (isOne) => {
         this.#undone++;
+        if (isOne) return;
         undo();
         release();
       },
@@ -131,6 +132,13 @@ export class Disk {
     return result;
   }
 
+  /** As `write`, of a work that makes one change at most, by one statement: it needs no means to be undone alone. */
+  async writeOne<T>(work: () => T): Promise<T> {
+    const { result, done } = this.#joined(work, true);
+    await done;
+    return result;
+  }
+
   /** As `write`, but throws at once what `work` throws. */
   join(work: () => void): Promise<void> {
     return this.#joined(work).done;
@@ -138,11 +146,11 @@ export class Disk {
 
   /**
    * Part of this turn's transaction too, which a power cut may undo (a crash of ours may not, once the turn is over): for
-   * bookkeeping whose loss only repeats work.
+   * bookkeeping whose loss only repeats work. `isOne`: as for `writeOne`.
    */
-  relaxed<T>(work: () => T): T {
+  relaxed<T>(work: () => T, isOne = false): T {
     try {
-      return this.#group.joinRelaxed(work);
+      return this.#group.joinRelaxed(work, isOne);
     } catch (error) {
       throw asDiskFailure(error);
     }
@@ -179,9 +187,9 @@ export class Disk {
     this.db.close(true);
   }
 
-  #joined<T>(work: () => T): { result: T; done: Promise<void> } {
+  #joined<T>(work: () => T, isOne = false): { result: T; done: Promise<void> } {
     try {
-      return this.#group.join(work);
+      return this.#group.join(work, isOne);
     } catch (error) {
       throw asDiskFailure(error);
     }

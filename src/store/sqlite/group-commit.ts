@@ -9,7 +9,8 @@ export interface Transactions {
   /** A work inside the transaction that can be undone alone. */
   save(): void;
   release(): void;
-  undo(): void;
+  /** Takes back what a work wrote; `isOne`: SQLite has done so. */
+  undo(isOne: boolean): void;
   /** False when SQLite ended the transaction by itself, as it does when the disk is full. */
   readonly isOpen: boolean;
   /** Resolves when all that was committed before the call is on disk. */
@@ -48,16 +49,19 @@ export class GroupCommit {
     this.#db = db;
   }
 
-  /** Throws what `work` throws; then nothing of this work is written. `done` rejects when the group cannot be. */
-  join<T>(work: () => T): { result: T; done: Promise<void> } {
-    const [result, group] = this.#worked(work);
+  /**
+   * Throws what `work` throws; then nothing of this work is written. `done` rejects when the group cannot be. `isOne`: of its
+   * statements one writes at most, which SQLite undoes by itself when it fails.
+   */
+  join<T>(work: () => T, isOne = false): { result: T; done: Promise<void> } {
+    const [result, group] = this.#worked(work, isOne);
     group.isAwaited = true;
     return { result, done: group.done };
   }
 
   /** As `join`, for what need not be on disk: alone it costs no wait. */
-  joinRelaxed<T>(work: () => T): T {
-    return this.#worked(work)[0];
+  joinRelaxed<T>(work: () => T, isOne = false): T {
+    return this.#worked(work, isOne)[0];
   }
 
   /** Of the newest group that anybody waits for; null when all of them are on disk. */
@@ -89,9 +93,9 @@ export class GroupCommit {
     }, group.reject);
   }
 
-  #worked<T>(work: () => T): [result: T, group: Together] {
+  #worked<T>(work: () => T, isOne: boolean): [result: T, group: Together] {
     const open = this.#open;
-    const result = open === null ? this.#first(work) : this.#further(open, work);
+    const result = open === null ? this.#first(work) : this.#further(open, work, isOne);
     assert(this.#open !== null, "a work that was done is in a group");
     return [result, this.#open];
   }
@@ -111,14 +115,14 @@ export class GroupCommit {
     }
   }
 
-  #further<T>(group: Together, work: () => T): T {
-    this.#db.save();
+  #further<T>(group: Together, work: () => T, isOne: boolean): T {
+    if (!isOne) this.#db.save();
     try {
       const result = work();
-      this.#db.release();
+      if (!isOne) this.#db.release();
       return result;
     } catch (error) {
-      if (this.#db.isOpen) this.#db.undo();
+      if (this.#db.isOpen) this.#db.undo(isOne);
       else {
         this.#open = null;
         this.#db.rollback();

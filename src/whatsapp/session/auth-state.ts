@@ -13,6 +13,7 @@ import { Failure } from "../../core/base/failure.ts";
 import { accountFacts as factsType, type Vault, type VaultBatch } from "../../core/ports/vault.ts";
 import "../wire/curve.ts";
 import { type OpenedMessage, PendingWrites } from "./pending-writes.ts";
+import { RecentRecords } from "./recent-records.ts";
 import { Unsettled } from "./unsettled.ts";
 
 /** Names of people that are remembered, of each connection. */
@@ -29,8 +30,8 @@ export interface AuthBatch {
 }
 
 /**
- * Baileys' credentials and keys over a device's vault. In between is what the vault does not have yet, and the names of
- * people; all else is the store's to cache.
+ * Baileys' credentials and keys over a device's vault. In between is what the vault does not have yet, the records that were
+ * used last, and the names of people; all else is the store's to cache.
  *
  * Credentials stay in memory until the phone has signed the account, so an abandoned attempt leaves nothing.
  */
@@ -38,6 +39,7 @@ export class AuthState {
   /** Set once the connection is over: a late write of an old socket must not reach the vault of a new one. */
   #fenced = false;
   readonly #unsettled = new Unsettled();
+  readonly #recent = new RecentRecords();
   #names = new Map<string, string | null>();
 
   readonly #vault: Vault;
@@ -87,6 +89,7 @@ export class AuthState {
     if (this.#fenced) throw new Failure("unavailable", "The connection these keys belong to is over.");
     const frozen = { ...(keys ? freeze(keys) : {}), ...raw };
     if (keys?.["lid-mapping"]) this.#names = new Map(); // a look that is under way fills the former one
+    this.#recent.wrote(frozen);
     this.#pending.add({ keys: frozen, credentials, message }, this.#unsettled.add(frozen, message));
   }
 
@@ -109,11 +112,15 @@ export class AuthState {
   }
 
   async read<T extends keyof SignalDataTypeMap>(type: T, ids: string[]): Promise<Record<string, SignalDataTypeMap[T]>> {
-    const fresh = this.#unsettled.keys(type, ids);
-    const missing = ids.filter((id) => !fresh.has(id));
-    const stored = missing.length > 0 ? await this.#vault.get(type, missing) : {};
-    for (const [id, value] of fresh) if (value !== null) stored[id] = value;
-    return revive(type, stored);
+    const found: Record<string, string | Uint8Array> = {};
+    const missing: string[] = [];
+    for (const id of ids) {
+      const value = this.#known(type, id);
+      if (value === undefined) missing.push(id);
+      else if (value !== null) found[id] = value;
+    }
+    if (missing.length > 0) Object.assign(found, await this.#stored(type, missing));
+    return revive(type, found);
   }
 
   /** What Baileys does not read, as it is stored: a record of sessions or of a sender key, additions that wait. */
@@ -121,8 +128,21 @@ export class AuthState {
     type: "session" | "sender-key" | "identity-key" | "addition",
     id: string,
   ): Promise<string | Uint8Array | null> {
+    const known = this.#known(type, id);
+    return known === undefined ? ((await this.#stored(type, [id]))[id] ?? null) : known;
+  }
+
+  /** Without a look into the store; null of what is not there, undefined of what is not at hand. */
+  #known(type: string, id: string): string | Uint8Array | null | undefined {
     const fresh = this.#unsettled.key(type, id);
-    return fresh === undefined ? ((await this.#vault.get(type, [id]))[id] ?? null) : fresh;
+    return fresh === undefined ? this.#recent.get(type, id) : fresh;
+  }
+
+  async #stored(type: string, ids: readonly string[]): Promise<Record<string, string | Uint8Array>> {
+    const { writes } = this.#recent;
+    const stored = await this.#vault.get(type, ids);
+    for (const id of ids) this.#recent.found(type, id, stored[id] ?? null, writes);
+    return stored;
   }
 
   /** What this account's connections remember beside Baileys' keys, as JSON takes it; null when it was never written. */

@@ -25,17 +25,6 @@ export class Unsettled {
     };
   }
 
-  /** Those of the ids that are here; null is one that was deleted. */
-  keys(type: string, ids: readonly string[]): Map<string, Value> {
-    const found = new Map<string, Value>();
-    if (this.#keys.size === 0) return found;
-    for (const id of ids) {
-      const entry = this.#keys.get(`${type} ${id}`);
-      if (entry) found.set(id, entry.value);
-    }
-    return found;
-  }
-
   /** Null of one that was deleted, undefined of one that is not here. */
   key(type: string, id: string): Value | undefined {
     return this.#keys.size === 0 ? undefined : this.#keys.get(`${type} ${id}`)?.value;
