@@ -144,14 +144,21 @@ export class Arrivals {
   }
 
   /** An errand is forgotten once it had its time; one about a file not before the file is here. */
-  #owe({ stanza, plaintext, hash }: Decrypted): void {
-    const { auth, broken, clock, blobs, again } = this.#ports;
+  #owe(errand: Decrypted): void {
+    const { auth, broken } = this.#ports;
     auth().flush().catch(broken); // into the journal, where it stays for now
+    this.#lookAgain(errand);
+  }
+
+  #lookAgain(errand: Decrypted): void {
+    const { clock, blobs, again } = this.#ports;
+    const { stanza, plaintext, hash } = errand;
     clock.after(peerMessageMs, () => {
       if (this.#over) return;
       const path = readable(() => historyPathOf(plaintext));
-      if (!path || blobs.has(path)) return this.report([], [hash]);
-      again(this.journal.revive({ stanza: writeStanza(stanza), plaintext, hash }));
+      if (!path || blobs.has(path)) this.report([], [hash]);
+      else if (blobs.isWanted(path)) this.#lookAgain(errand);
+      else again(this.journal.revive({ stanza: writeStanza(stanza), plaintext, hash }));
     });
   }
 

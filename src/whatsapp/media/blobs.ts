@@ -1,6 +1,7 @@
 import type { WASocket } from "@whiskeysockets/baileys";
 import type { Clock } from "../../core/base/clock.ts";
 import { Failure } from "../../core/base/failure.ts";
+import { Turns } from "../../core/base/turns.ts";
 import { dropOldest } from "../../core/base/drop-oldest.ts";
 import type { BlobFamily } from "../codec/remote.ts";
 import type { FileServers } from "./servers.ts";
@@ -14,7 +15,7 @@ interface BlobNotice {
 
 /** A year of an account that talks a lot; what is larger is refused. */
 const largest = 512 * 2 ** 20;
-/** Milliseconds before each further try. Messages wait meanwhile, so it is seconds. */
+/** Milliseconds before each further try. Messages do not wait for it; the notice is looked at again later. */
 const pauses = [250, 1_000, 3_000];
 const mostRemembered = 1_000;
 
@@ -29,6 +30,10 @@ export class Blobs {
   readonly #ports: BlobPorts;
   readonly #fetched = new Map<string, true>();
   readonly #missing = new Set<string>();
+  /** How many want each file now, by its path. */
+  readonly #wanted = new Map<string, number>();
+  /** One file of history at a time: each is held in memory whole. */
+  readonly #turns = new Turns();
 
   constructor(ports: BlobPorts) {
     this.#ports = ports;
@@ -44,15 +49,32 @@ export class Blobs {
     return this.#fetched.has(path);
   }
 
+  /** Whether it is being fetched, or waits for its turn or its next try. */
+  isWanted(path: string): boolean {
+    return this.#wanted.has(path);
+  }
+
   /** The file's bytes, opened; for Baileys, which reads it as it comes. Throws when every try has failed. */
   async *fetch(notice: BlobNotice, family: BlobFamily): AsyncIterable<Uint8Array> {
     const path = notice.directPath ?? "";
+    this.#wanted.set(path, (this.#wanted.get(path) ?? 0) + 1);
+    try {
+      yield await this.#tried(path, () =>
+        family === "history" ? this.#turns.take(() => this.#bytes(notice, family)) : this.#bytes(notice, family),
+      );
+    } finally {
+      const others = (this.#wanted.get(path) ?? 1) - 1;
+      if (others > 0) this.#wanted.set(path, others);
+      else this.#wanted.delete(path);
+    }
+  }
+
+  async #tried(path: string, get: () => Promise<Buffer>): Promise<Buffer> {
     for (let attempt = 0; ; attempt++) {
       try {
-        const bytes = await this.#bytes(notice, family);
+        const bytes = await get();
         this.#settle(path);
-        yield bytes;
-        return;
+        return bytes;
       } catch (error) {
         // Nobody will ever have it.
         if (error instanceof Failure && error.code === "gone") this.#settle(path);
