@@ -23,6 +23,25 @@ export interface Reader {
 
 /** Throws on a stanza without id, sender or, in a group, participant. */
 export function envelope(stanza: BinaryNode, me: Me): Envelope {
+  return plainEnvelope(stanza, me) ?? decodedEnvelope(stanza, me);
+}
+
+/** Of what comes from a person or in a group: nearly everything. Null of all else. */
+function plainEnvelope({ tag, attrs }: BinaryNode, me: Me): Envelope | null {
+  const { id, from = "", participant, recipient, notify, t } = attrs;
+  const inGroup = isGroup(from);
+  if (!id || recipient !== undefined || inGroup !== (participant !== undefined)) return null;
+  if (!inGroup && !isPersonsOwn(from)) return null;
+  const [chat, sender] = [bare(from), bare(participant ?? from)];
+  const fromMe = sender === bare(me.id) || (me.lid !== null && sender === bare(me.lid));
+  const names = withoutMixed(seenNames({ tag, attrs }), me);
+  const where = { id, chat, sender, names, wire: { chat, sender }, fromMe, isGroup: inGroup };
+  return { ...where, pushName: notify ?? null, timestamp: moment(Number(t)) };
+}
+
+const isPersonsOwn = (jid: string): boolean => jid.endsWith("@s.whatsapp.net") || jid.endsWith("@lid");
+
+function decodedEnvelope(stanza: BinaryNode, me: Me): Envelope {
   const { fullMessage, author } = decodeMessageNode(stanza, me.id, me.lid ?? "");
   const { key } = fullMessage;
   const sender = bare(author);

@@ -12,7 +12,9 @@ type Where = Pick<Envelope, "id" | "chat" | "sender" | "fromMe" | "isGroup">;
 /** How to read a message that came in at `device`. */
 export function readingOf(from: Where, device: string, me: Me): Reading {
   return {
-    mediaId: mediaIdOf(device, from),
+    get mediaId() {
+      return mediaIdOf(device, from);
+    },
     target: (key) => targetOf(key, from, me),
     other: (message, id, sender) => carried(message, readingOf({ ...from, id, sender: sender ?? "" }, device, me)),
   };

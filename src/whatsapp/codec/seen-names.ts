@@ -25,6 +25,7 @@ const namings: readonly Naming[] = [
   { jid: "old", others: ["old_lid"], usernames: [] },
   { jid: "new", others: ["new_lid"], usernames: [] },
 ];
+const namingOf: ReadonlyMap<string, Naming> = new Map(namings.map((naming) => [naming.jid, naming]));
 const sender: Naming = { jid: "from", others: ["sender_pn", "sender_lid"], usernames: ["sender_username", "username"] };
 const deviceOwner: Naming = { jid: "from", others: ["lid"], usernames: [] };
 
@@ -58,7 +59,10 @@ export function seenNames(stanza: BinaryNode): SeenNames[] {
   for (let place = 0; place < queue.length && place < mostNodes; place++) {
     const node = queue[place];
     if (!node) break;
-    for (const naming of namings) add(namesAt(node, naming, sourceOf(naming, source)));
+    for (const name in node.attrs) {
+      const naming = namingOf.get(name);
+      if (naming) add(namesAt(node, naming, sourceOf(naming, source)));
+    }
     if (node.tag === "user") add(answered(node, source));
     if (node.attrs.op_name === "UsernameSetNotification") add(usernameSet(node));
     if (Array.isArray(node.content)) queue.push(...node.content);

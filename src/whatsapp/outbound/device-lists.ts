@@ -8,6 +8,7 @@ import type { ServerQueries } from "../wire/server-queries.ts";
 /** WhatsApp tells what changes in a list; this is for what it did not. */
 const freshMs = hour;
 const mostLists = 20_000;
+const mostHeard = 5_000;
 /** People in one question. */
 const mostAsked = 500;
 
@@ -28,6 +29,8 @@ export interface DeviceListPorts {
 /** Which devices people have: asked once, and forgotten with each sign that it is not so any more. */
 export class DeviceLists {
   readonly #lists = new Map<string, DeviceList>();
+  /** Devices that something came from since a list changed: they are no news. */
+  readonly #heard = new Set<string>();
 
   readonly #ports: DeviceListPorts;
 
@@ -85,13 +88,16 @@ export class DeviceLists {
   /** Something about somebody's devices changed. */
   async forget(jid: string): Promise<void> {
     const name = bare(jid);
-    this.#lists.delete(name);
+    this.#drop(name);
     const other = await this.#ports.other(name);
-    if (other !== null) this.#lists.delete(bare(other));
+    if (other !== null) this.#drop(bare(other));
   }
 
   /** A stanza came from a device: one that is not on the list shows that the list is old. */
   async heardFrom(device: string): Promise<void> {
+    if (this.#heard.has(device)) return;
+    this.#heard.add(device);
+    dropOldest(this.#heard, mostHeard);
     const name = bare(device);
     for (const each of [name, await this.#ports.other(name)]) {
       const list = each === null ? undefined : this.#lists.get(bare(each));
@@ -100,13 +106,27 @@ export class DeviceLists {
     }
   }
 
+  /** Two names turned out to be one person's: what came from them concerns the list of either. */
+  renamed(): void {
+    this.#heard.clear();
+  }
+
   /** Those who have no keys get nothing until the list is asked for again. */
   leaveOut(devices: readonly string[]): void {
     const gone = new Set(devices);
     for (const name of new Set(devices.map(bare))) {
       const list = this.#lists.get(name);
-      if (list) this.#lists.set(name, { ...list, devices: list.devices.filter((device) => !gone.has(device)) });
+      if (list) this.#put(name, { ...list, devices: list.devices.filter((device) => !gone.has(device)) });
     }
+  }
+
+  #put(name: string, list: DeviceList): void {
+    this.#lists.set(name, list);
+    this.#heard.clear();
+  }
+
+  #drop(name: string): void {
+    if (this.#lists.delete(name)) this.#heard.clear();
   }
 
   async #ask(people: readonly string[]): Promise<void> {
@@ -135,8 +155,8 @@ export class DeviceLists {
     );
     const devices = listed.map(({ attrs }) => deviceOf(name, Number(attrs.id), attrs.is_hosted === "true"));
     // An empty list tells nothing: who is there has a phone.
-    if (devices.length === 0) this.#lists.delete(name);
-    else this.#lists.set(name, { devices, at: this.#ports.clock.monotonic() });
+    if (devices.length === 0) this.#drop(name);
+    else this.#put(name, { devices, at: this.#ports.clock.monotonic() });
     dropOldest(this.#lists, mostLists);
   }
 }

@@ -188,6 +188,7 @@ export class MessageDispatch {
   /** Two names of one person. */
   readonly learn = async (lid: string, pn: string): Promise<void> => {
     if ((await this.addressing.otherNameOf(pn)) === bare(lid)) return;
+    this.lists.renamed();
     const { lidMapping } = this.#ports.socket().signalRepository;
     await lidMapping.storeLIDPNMappings([{ lid: bare(lid), pn: bare(pn) }]);
   };
