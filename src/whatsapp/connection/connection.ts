@@ -47,6 +47,7 @@ import { Renewals } from "../media/renewals.ts";
 import { listenForNews } from "../inbound/account-events.ts";
 import { listenForSending } from "../outbound/listen.ts";
 import { listenForNotices } from "../inbound/notices/listen.ts";
+import { MessageQueue } from "../inbound/message-queue.ts";
 import { NameWatch } from "../inbound/name-watch.ts";
 import { seenNames, withoutMixed } from "../codec/seen-names.ts";
 import { Observer } from "../inbound/observer.ts";
@@ -85,6 +86,8 @@ export class BaileysConnection implements Connection {
   #sock: WASocket | null = null;
   #linking: Linking | null = null;
   #watchdog: ConnectionWatchdog | null = null;
+  #messages: MessageQueue | null = null;
+  #isOnline = false;
   #over = false;
   #wasLinked = false;
   #finished: Promise<void> = Promise.resolve();
@@ -256,6 +259,7 @@ export class BaileysConnection implements Connection {
               : this.#blobs.fetch(notice, "app_state"),
         },
         outgoing: (node) => this.#answers.outgoing(node),
+        processed: (node) => this.#messages?.done(node),
         mutation: (mutation) => this.#dispatch.mutation(mutation),
         cachedGroupMetadata: (id) => this.#groupCache.known(id),
         // Whoever asks for a message again is answered by `Resends`; Baileys has no use for one.
@@ -268,7 +272,7 @@ export class BaileysConnection implements Connection {
 
   #listen(sock: WASocket, auth: AuthState, peerMessages: readonly BinaryNode[]): void {
     serialise(sock, (error) => this.#ended(closing(error)));
-    queue(sock);
+    this.#messages = this.#queued(sock);
     ignoreUnheard(sock);
     choosePresence(sock);
     sock.ws.on("CB:ib,,client_expiration", (node: BinaryNode) => {
@@ -328,6 +332,22 @@ export class BaileysConnection implements Connection {
     });
   }
 
+  #queued(sock: WASocket): MessageQueue {
+    const pass = queue(sock, (node) => messages.add(node));
+    const messages = new MessageQueue({
+      auth: () => this.#authState,
+      me: () => this.#identity.me,
+      open: (stanzas) => this.#arrivals.journal.openAll(stanzas),
+      pass,
+      answer: (receipt) => sock.sendNode(receipt),
+      isOpen: () => !this.#over && sock.ws.isOpen,
+      isOnline: () => this.#isOnline,
+      // Then a message takes its chat out of the archive.
+      isBusy: () => this.#authState.creds.accountSettings?.unarchiveChats === true,
+    });
+    return messages;
+  }
+
   /** Acks, and what WhatsApp says of the account because of them: the one that came first is told first. */
   #inOrder(work: () => Promise<Signal | null>): void {
     const told = this.#told.take(async () => {
@@ -367,6 +387,7 @@ export class BaileysConnection implements Connection {
   }
 
   #updated(update: Partial<ConnectionState>, sock: WASocket, peerMessages: readonly BinaryNode[]): void {
+    this.#isOnline = update.isOnline ?? this.#isOnline;
     if (update.isNewLogin) {
       this.#linking?.stop();
       this.#options.presencesOf(this.#hold.device).forget();

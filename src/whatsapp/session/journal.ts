@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { type BinaryNode, proto, unpadRandomMax16 } from "@whiskeysockets/baileys";
 import { Failure } from "../../core/base/failure.ts";
 import type { JournalEntry } from "../../core/ports/vault.ts";
@@ -8,6 +7,8 @@ import { assertOwnDevice } from "./own-device.ts";
 import { type MakeRepository, signalRepository } from "./signal-repository.ts";
 import { SenderKeyStore } from "./sender-key-store.ts";
 import { type Opened, SignalStore } from "./signal-store.ts";
+import type { DeviceCipherType } from "../signal/session-cipher.ts";
+import { wireFields } from "../codec/fields/wire-fields.ts";
 import { readStanza, writeStanza } from "../codec/written.ts";
 
 /** What decryption gave, for whoever turns it into signals. `hash` names the journal entry. */
@@ -91,6 +92,40 @@ export class Journal {
     processSenderKeyDistributionMessage: async () => {},
   });
 
+  /**
+   * Opens messages that have one ciphertext each, in this order, and tells of each. Resolves with how many: the one behind them
+   * does not open, or did before. Throws what the disk says.
+   */
+  async openAll(stanzas: readonly BinaryNode[]): Promise<number> {
+    const authors = stanzas.map(({ attrs }) => attrs.participant ?? attrs.from ?? "");
+    return this.signal.alone(authors, async () => {
+      for (const [at, stanza] of stanzas.entries()) if (!(await this.#openOne(stanza, authors[at] ?? ""))) return at;
+      return stanzas.length;
+    });
+  }
+
+  async #openOne(stanza: BinaryNode, author: string): Promise<boolean> {
+    const seal = (stanza.content as BinaryNode[]).find(({ tag }) => tag === "enc");
+    const ciphertext = seal?.content as Uint8Array;
+    const type = seal?.attrs.type as DeviceCipherType | "skmsg";
+    const sealed = { hash: hashOf(ciphertext), stanza, ciphertext };
+    const open = (): Promise<Opened> =>
+      type === "skmsg"
+        ? this.senderKeys.open(stanza.attrs.from ?? "", author, ciphertext)
+        : this.signal.open(author, type, ciphertext);
+    let plaintext: Uint8Array;
+    try {
+      plaintext = await this.#opened(sealed, open);
+    } catch (error) {
+      if (!(error instanceof Failure)) return false;
+      this.#hooks.broken(error);
+      throw error;
+    }
+    this.#hooks.met(stanza);
+    this.#hooks.decrypted({ stanza, plaintext, hash: sealed.hash });
+    return true;
+  }
+
   async #decrypt(ciphertext: Uint8Array, author: string, open: Open): Promise<Uint8Array> {
     const found = this.#stanzas.get(ciphertext);
     if (!found) throw new Error("a ciphertext that came in no stanza");
@@ -165,7 +200,7 @@ export class Journal {
 
 /** 132 bits of SHA-256: enough to be the only one, and short, since two weeks of them are kept. */
 function hashOf(ciphertext: Uint8Array): string {
-  return createHash("sha256").update(ciphertext).digest("base64").slice(0, 22);
+  return Bun.SHA256.hash(ciphertext, "base64").slice(0, 22);
 }
 
 /** The stanza without what is sealed in it: the one plaintext beside it is what it says. */
@@ -177,8 +212,13 @@ function written(stanza: BinaryNode, ciphertext: Uint8Array): string {
   return writeStanza({ ...stanza, content });
 }
 
+/** `Message.senderKeyDistributionMessage`, `Message.deviceSentMessage`. */
+const keyFields: ReadonlySet<number> = new Set([2, 31]);
+
+/** The message, where it may bring a sender key. */
 function messageIn(plaintext: Uint8Array): proto.IMessage | null {
   try {
+    if (!wireFields(unpadRandomMax16(plaintext)).some(({ number }) => keyFields.has(number))) return null;
     const message = proto.Message.decode(unpadRandomMax16(plaintext));
     return message.deviceSentMessage?.message ?? message;
   } catch {

@@ -27,6 +27,8 @@ export interface AppStateMutation {
 /** What Baileys asks of us since it is patched. */
 export interface BesidesConfig {
   outgoing?: OutgoingFilter;
+  /** A stanza of Baileys' queue was worked on, well or not. It must not throw. */
+  processed?: (node: BinaryNode) => void;
   /** It must not throw. */
   mutation?: (mutation: AppStateMutation) => void;
   options?: { blob: (notice: object, kind: "md-msg-hist" | "md-app-state") => AsyncIterable<Uint8Array> };

@@ -72,16 +72,17 @@ export function instead(
 }
 
 /**
- * Messages in the order they came. Baileys puts what waited during an absence into a queue and works on what is said
- * meanwhile at once, so that it overtakes older messages of its chat: here every message takes the queue.
+ * Every message goes to `add`, and no further by itself. What is returned gives one to Baileys, in whose queue it waits: there
+ * Baileys puts only what came during an absence, so that what is said meanwhile would overtake older messages of its chat.
  */
-export function queue(sock: WASocket): void {
+export function queue(sock: WASocket, add: (node: BinaryNode) => void): (node: BinaryNode) => void {
   const stock = sock.ws.listeners("CB:message");
   sock.ws.removeAllListeners("CB:message");
-  sock.ws.on("CB:message", (node: BinaryNode) => {
+  sock.ws.on("CB:message", add);
+  return (node) => {
     node.attrs.offline ||= "1";
     for (const listener of stock) listener(node);
-  });
+  };
 }
 
 /** Hears an event when it happens: before Baileys' buffer, which makes one of several and holds some back for ever. */

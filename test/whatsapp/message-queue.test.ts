@@ -1,0 +1,116 @@
+import { expect, test } from "bun:test";
+import type { BinaryNode } from "@whiskeysockets/baileys";
+import { breathe } from "../../src/core/base/breathe.ts";
+import { MessageQueue } from "../../src/whatsapp/inbound/message-queue.ts";
+
+const me = { id: "6281100000001:3@s.whatsapp.net", lid: "1001:3@lid" };
+const ann = "628123456789@s.whatsapp.net";
+const annLid = "2002@lid";
+const family = "12036300@g.us";
+
+function stanza(id: string, attrs: BinaryNode["attrs"] = {}, seal: BinaryNode["attrs"] = {}): BinaryNode {
+  const enc = { tag: "enc", attrs: { v: "2", type: "msg", ...seal }, content: new Uint8Array([1, 2]) };
+  return { tag: "message", attrs: { id, from: ann, t: "1", ...attrs }, content: [enc] };
+}
+
+/** A queue whose steps are written down; Baileys is through with a stanza when the test says so. */
+function queueOf({ unopened = "", isOpen = () => true, isBusy = () => false } = {}) {
+  const steps: string[] = [];
+  const passed: BinaryNode[] = [];
+  const queue = new MessageQueue({
+    auth: () => ({ otherName: async (id) => ({ "628123456789": "2002", "2002_reverse": "628123456789" })[id] ?? null }),
+    me: () => me,
+    open: async (stanzas) => {
+      const at = stanzas.findIndex(({ attrs }) => attrs.id === unopened);
+      const opened = at < 0 ? stanzas : stanzas.slice(0, at);
+      steps.push(...opened.map(({ attrs }) => `opened ${attrs.id}`));
+      return opened.length;
+    },
+    pass: (node) => {
+      passed.push(node);
+      steps.push(`passed ${node.attrs.id}`);
+    },
+    answer: async ({ attrs }) => void steps.push(`answered ${JSON.stringify(attrs)}`),
+    isOpen,
+    isOnline: () => false,
+    isBusy,
+  });
+  const settled = async () => {
+    for (let at = 0; at < 5; at++) await breathe();
+  };
+  return { queue, steps, passed, settled };
+}
+
+test("what is plain is opened here and answered as Baileys would", async () => {
+  const { queue, steps, settled } = queueOf();
+  queue.add(stanza("A", { sender_lid: annLid }));
+  queue.add(stanza("B", { from: family, participant: annLid, participant_pn: ann }, { type: "skmsg" }));
+  await settled();
+  expect(steps).toEqual([
+    "opened A",
+    `answered {"id":"A","to":"${ann}","type":"inactive"}`,
+    "opened B",
+    `answered {"id":"B","to":"${family}","participant":"${annLid}","type":"inactive"}`,
+  ]);
+});
+
+const odd: Record<string, BinaryNode> = {
+  "a copy of what the owner wrote": stanza("X", { from: me.id, recipient: ann }),
+  "what the own phone says": stanza("X", { from: "1001@lid" }),
+  "what the own phone says in a group": stanza("X", { from: family, participant: "6281100000001@s.whatsapp.net" }),
+  "an errand": stanza("X", { category: "peer" }),
+  "a status": stanza("X", { from: "status@broadcast", participant: ann }),
+  "a message of a list": stanza("X", { from: "1@broadcast", participant: ann }),
+  "a hosted device": stanza("X", { from: "628123456789:99@hosted" }),
+  "a bot": stanza("X", { from: "867051314767696@bot" }),
+  "a second attempt": stanza("X", {}, { count: "1" }),
+  "a seal of another kind": stanza("X", {}, { type: "msmsg" }),
+  "a group's seal outside of groups": stanza("X", {}, { type: "skmsg" }),
+  "two seals": {
+    ...stanza("X"),
+    content: [...(stanza("X").content as BinaryNode[]), ...(stanza("X").content as BinaryNode[])],
+  },
+  "nothing to open": { ...stanza("X"), content: [{ tag: "unavailable", attrs: { type: "view_once" } }] },
+  "no content": { tag: "message", attrs: { id: "X", from: ann } },
+  "no id": { ...stanza("X"), attrs: { from: ann } },
+  "a second name that is not known yet": stanza("X", { sender_lid: "3003@lid" }),
+  "another tag": { ...stanza("X"), tag: "status" },
+};
+
+test.each(Object.keys(odd))("%s is Baileys'", async (name) => {
+  const { queue, passed, steps, settled } = queueOf();
+  queue.add(odd[name] as BinaryNode);
+  await settled();
+  expect(passed).toEqual([odd[name] as BinaryNode]);
+  expect(steps).toHaveLength(1);
+});
+
+test("neither way begins before the other has ended, and the order stays", async () => {
+  const { queue, steps, passed, settled } = queueOf({ unopened: "C" });
+  for (const id of ["A", "B", "C", "D"]) queue.add(stanza(id));
+  queue.add(stanza("E", { category: "peer" }));
+  queue.add(stanza("F"));
+  const did = () => steps.filter((step) => !step.startsWith("answered"));
+  await settled();
+  expect(did()).toEqual(["opened A", "opened B", "passed C"]);
+  queue.done(stanza("C")); // another one of that id
+  await settled();
+  expect(did()).toHaveLength(3);
+  queue.done(passed[0] as BinaryNode);
+  await settled();
+  expect(did().slice(3)).toEqual(["opened D", "passed E"]);
+  queue.done(passed[1] as BinaryNode);
+  await settled();
+  expect(did().slice(5)).toEqual(["opened F"]);
+});
+
+test("a message that takes its chat out of the archive is Baileys', and nothing happens once the line is cut", async () => {
+  const busy = queueOf({ isBusy: () => true });
+  busy.queue.add(stanza("A"));
+  await busy.settled();
+  expect(busy.steps).toEqual(["passed A"]);
+  const closed = queueOf({ isOpen: () => false });
+  closed.queue.add(stanza("A"));
+  await closed.settled();
+  expect(closed.steps).toEqual([]);
+});
