@@ -169,7 +169,7 @@ async function firstAnswer(
   request: OutgoingRequest,
   ca: string | undefined,
 ): Promise<Response> {
-  let failure: unknown = new Failure("unavailable", `${hostOf(url)} has no address`);
+  let failure: unknown = null;
   for (const address of addresses) {
     try {
       return await connect(url, address, request, ca);
@@ -178,7 +178,7 @@ async function firstAnswer(
       failure = error;
     }
   }
-  throw failure;
+  throw failure ?? new Failure("unavailable", `${hostOf(url)} has no address`);
 }
 
 function connect(url: URL, address: string, request: OutgoingRequest, ca: string | undefined): Promise<Response> {

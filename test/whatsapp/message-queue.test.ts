@@ -14,7 +14,7 @@ function stanza(id: string, attrs: BinaryNode["attrs"] = {}, seal: BinaryNode["a
 }
 
 /** A queue whose steps are written down; Baileys is through with a stanza when the test says so. */
-function queueOf({ unopened = "", isOpen = () => true, isBusy = () => false } = {}) {
+function queueOf({ unopened = "", isOpen = true, isBusy = false } = {}) {
   const steps: string[] = [];
   const passed: BinaryNode[] = [];
   const queue = new MessageQueue({
@@ -31,9 +31,9 @@ function queueOf({ unopened = "", isOpen = () => true, isBusy = () => false } = 
       steps.push(`passed ${node.attrs.id}`);
     },
     answer: async ({ attrs }) => void steps.push(`answered ${JSON.stringify(attrs)}`),
-    isOpen,
+    isOpen: () => isOpen,
     isOnline: () => false,
-    isBusy,
+    isBusy: () => isBusy,
   });
   const settled = async () => {
     for (let at = 0; at < 5; at++) await breathe();
@@ -105,11 +105,11 @@ test("neither way begins before the other has ended, and the order stays", async
 });
 
 test("a message that takes its chat out of the archive is Baileys', and nothing happens once the line is cut", async () => {
-  const busy = queueOf({ isBusy: () => true });
+  const busy = queueOf({ isBusy: true });
   busy.queue.add(stanza("A"));
   await busy.settled();
   expect(busy.steps).toEqual(["passed A"]);
-  const closed = queueOf({ isOpen: () => false });
+  const closed = queueOf({ isOpen: false });
   closed.queue.add(stanza("A"));
   await closed.settled();
   expect(closed.steps).toEqual([]);

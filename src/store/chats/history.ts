@@ -168,6 +168,11 @@ export function historyOn(disk: Disk, { names, ...erasing }: ErasePorts): Histor
     `SELECT ${storedColumns} FROM said WHERE device = $device AND ${among("chat", "chats")} ORDER BY at, place LIMIT 1`,
   );
   const wire = one<{ wire: Uint8Array }>("wire");
+  // Nearly no id is: names are looked for only where one is.
+  const anyOurs = disk.prepare<object, [string, string]>(
+    `SELECT 1 FROM said WHERE device = ?1 AND id = ?2 AND from_me = 1
+     UNION ALL SELECT 1 FROM message WHERE device = ?1 AND wa_id = ?2 LIMIT 1`,
+  );
   const ours = disk.prepare<object>(
     `SELECT 1 FROM said WHERE device = $device AND id = $id AND from_me = 1 AND ${among("chat", "chats")}
      UNION ALL SELECT 1 FROM message WHERE device = $device AND wa_id = $id AND ${among("chat", "chats")} LIMIT 1`,
@@ -184,7 +189,11 @@ export function historyOn(disk: Disk, { names, ...erasing }: ErasePorts): Histor
         return row === null ? null : storedOf(row, device, disk.seal);
       }),
     isOurs: async (device, chat, id) =>
-      disk.read(() => ours.get({ device, id, chats: JSON.stringify(names(device, chat)) }) !== null),
+      disk.read(
+        () =>
+          anyOurs.get(device, id) !== null &&
+          ours.get({ device, id, chats: JSON.stringify(names(device, chat)) }) !== null,
+      ),
     elsewhere: async (device, chat, id) =>
       disk.read(() => {
         const all = places.all({ device, id });

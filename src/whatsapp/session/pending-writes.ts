@@ -157,9 +157,13 @@ function newWaiters(): PromiseWithResolvers<void> {
 /** How many steps go with these messages: all to the last of them, and what follows up to the next message. */
 function reach(steps: readonly Step[], told: ReadonlySet<string>): number {
   let count = 0;
-  steps.forEach(({ message }, at) => {
-    if (message && told.has(message.hash)) count = at + 1;
-  });
+  // They stand in front, as a rule: a long queue is not looked through for each of its parts.
+  for (let [at, left] = [0, told.size]; at < steps.length && left > 0; at++) {
+    const hash = steps[at]?.message?.hash;
+    if (hash === undefined || !told.has(hash)) continue;
+    count = at + 1;
+    left--;
+  }
   while (count < steps.length && !steps[count]?.message) count++;
   return count;
 }
