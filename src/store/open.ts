@@ -147,13 +147,15 @@ const fleetOn = (disk: Disk, ...given: [ChangeDevice, (uid: string) => Promise<v
 const peopleOn = (disk: Disk, names: NamesOf) => ({ contacts: contactsOn(disk, names), persons: personsOn(disk) });
 
 /** What is to be sent. */
-function outboxOn(disk: Disk, names: NamesOf, queueLimit: number, known: KnownContacts) {
+function outboxOn(disk: Disk, names: NamesOf, queueLimit: number) {
+  const known = new KnownContacts(disk, names);
   const needRoom = queueRoom(disk, queueLimit);
   const home = homeOf(names);
   const insert = inserter(disk, home);
   const bulkRows = new BulkRows(disk, insert);
   return {
     bulkRows,
+    known,
     messages: messagesOn(disk, needRoom, insert, home),
     bulks: bulksOn(disk, needRoom, bulkRows),
     contactHistory: contactHistoryOn(disk, home, known),
@@ -183,8 +185,7 @@ async function storeOn(
   const vault = vaultWriter(disk, clock);
   const forget = forgetDevice(disk, dir, prune.ofDevice, () => names.changed());
   const audit = auditOn(disk);
-  const known = new KnownContacts(disk, names);
-  const { bulkRows, ...outbox } = outboxOn(disk, names, queueLimit, known);
+  const { bulkRows, known, ...outbox } = outboxOn(disk, names, queueLimit);
   const probe = probeOn(disk);
   const integrity = new Integrity(disk);
   if (exclusive) await bulkRows.resume();

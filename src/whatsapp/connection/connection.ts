@@ -343,7 +343,7 @@ export class BaileysConnection implements Connection {
       isOpen: () => !this.#over && sock.ws.isOpen,
       isOnline: () => this.#isOnline,
       // Then a message takes its chat out of the archive.
-      isBusy: () => this.#authState.creds.accountSettings?.unarchiveChats === true,
+      isBusy: () => this.#authState.creds.accountSettings.unarchiveChats,
     });
     return messages;
   }
