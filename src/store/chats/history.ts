@@ -36,7 +36,16 @@ function searchable(disk: Disk): (device: string) => boolean {
     `SELECT 1 AS one FROM lifetime JOIN device ON device.tenant = lifetime.tenant
      WHERE device.uid = ? AND lifetime.device = '' AND lifetime.contents = 'until_delivered'`,
   );
-  return (device) => dropping.get(device) === null;
+  /** What was found in this turn of the event loop. */
+  const known = new Map<string, boolean>();
+  return (device) => {
+    const before = known.get(device);
+    if (before !== undefined) return before;
+    if (known.size === 0) setImmediate(() => known.clear());
+    const isFound = dropping.get(device) === null;
+    known.set(device, isFound);
+    return isFound;
+  };
 }
 
 /** Adds a message that is not there yet. `old`: the phone tells of the past, so the chat does not move up. */

@@ -1,7 +1,6 @@
 import type { ContactHistoryChange, ContactHistory } from "../../core/ports/contact-history.ts";
 import { bulkRank } from "../../core/model/queue-class.ts";
 import { dropOldest } from "../../core/base/drop-oldest.ts";
-import type { NamesOf } from "../chats/names.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { unsettled } from "./message-row.ts";
 
@@ -22,10 +21,10 @@ export class KnownContacts {
   #version = -1;
 
   readonly #disk: Disk;
-  readonly #names: NamesOf;
+  readonly #names: { version(): number };
   readonly #find: (device: string, address: string) => Known | null;
 
-  constructor(disk: Disk, names: NamesOf) {
+  constructor(disk: Disk, names: { version(): number }) {
     this.#disk = disk;
     this.#names = names;
     const find = disk.prepare<Known, [string, string]>(

@@ -7,7 +7,7 @@ import { bare, isGroup, isLid } from "../wire/jid.ts";
 
 /** Messages that are opened in one go, and for how long it goes on without a turn for others, milliseconds. */
 const mostAtOnce = 50;
-const sliceMs = 5;
+const sliceMs = 2;
 
 export interface MessageQueuePorts {
   readonly auth: () => Pick<AuthState, "otherName">;
