@@ -11,6 +11,7 @@ import { type Route, RouteFinder } from "../api/table/find.ts";
 import { need } from "../core/access/scope.ts";
 import { Cors } from "./cors.ts";
 import type { Spender } from "../core/access/budgets.ts";
+import { actingIn } from "./acting.ts";
 import { routable } from "./address.ts";
 import type { Meter } from "../core/metrics/meter.ts";
 import { TraceContexts } from "../core/metrics/trace-contexts.ts";
@@ -110,17 +111,18 @@ export class Gate {
     let by: Principal | undefined;
     try {
       if (this.#options.auth === "off") this.cors.admit(request, "off");
-      const { method, headers } = request;
+      const { headers } = request;
       const key = this.#options.sessions.credential(apiKeyOf(headers, face.keys), request);
       const caller = this.#options.app.authenticate(key, address);
       by = caller;
-      const principal = face.adminOnly ? caller : await this.#acting(caller, headers.get("x-tenant"));
+      const { tenant, rest } = face.adminOnly ? { tenant: null, rest: request } : actingIn(request);
+      const principal = await this.#acting(caller, tenant);
       by = principal;
       const spender = spenderOf(principal);
       rates.set(request, this.#options.budgets.pace(spender, "requests_per_second"));
       const workspace = this.#admitted(principal, face, route, request);
       inFlight = new RequestsInFlight(this.#options.budgets, spender.tenant);
-      const read = await readBody(asGet(request), route?.row.body ?? "none", {
+      const read = await readBody(asGet(rest), route?.row.body ?? "none", {
         fileLimit: this.#options.fileLimit,
         lenient: face.lenient === true,
         largeJson: this.#largeJson,
@@ -135,7 +137,7 @@ export class Gate {
       await this.#trace(headers.get("traceparent"), response);
       if (route && response.ok) await auditAct(this.#options.audit, principal, route, response);
       else if (response.status >= 400) await this.#refused(principal, route, response);
-      if (method === "HEAD") return await headOf(response);
+      if (request.method === "HEAD") return await headOf(response);
       return streams(response) ? this.#lasting(response, { key, address }, spender) : response;
     } catch (thrown) {
       const refusal = failureResponse(thrown, face, this.#options.log, request);
@@ -173,7 +175,7 @@ export class Gate {
     }
   }
 
-  /** The admin acts in the tenant that `x-tenant` names. Throws `forbidden` for anybody else, `not_found`. */
+  /** The admin acts in the tenant that the call names. Throws `forbidden` for anybody else, `not_found`. */
   async #acting(caller: Principal, tenant: string | null): Promise<Principal> {
     if (tenant === null || tenant === caller.tenant) return caller;
     need(caller, "admin");
