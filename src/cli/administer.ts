@@ -28,6 +28,7 @@ export function administer(act: (administration: Administration, dir: string) =>
       workspace: () => {
         throw new Failure("unavailable", "Devices are run by the bot: ask it with `merpati device`.");
       },
+      listen: () => () => {},
     };
     await act(new Administration(ports, operator("command line")), dir);
   });

@@ -7,6 +7,7 @@ import type { Device } from "./device/device.ts";
 import type { DeviceStatus } from "./model/device-status.ts";
 import type { Principal } from "./model/principal.ts";
 import { EventLog } from "./delivery/event-log.ts";
+import type { Feed } from "./delivery/feed.ts";
 import type { BotEvent } from "./model/events/events.ts";
 import { AlbumWatch } from "./sending/sender/album-watch.ts";
 import { BulkWatch } from "./sending/bulk/bulk-watch.ts";
@@ -124,7 +125,8 @@ export class Bot implements App, Service {
       [...this.#supervisors.values()].map(({ offlineQueue }) => offlineQueue).filter((queue) => queue !== null);
     const workspace = (each: Principal) => this.as(each);
     const rerouted = () => this.reroute();
-    const ports = { ...this.#ports, audited: false, offlineQueues, workspace, rerouted };
+    const listen = (hear: Parameters<Feed["listen"]>[0]) => this.#ports.feed.listen(hear);
+    const ports = { ...this.#ports, audited: false, offlineQueues, workspace, listen, rerouted };
     return new Administration(ports, principal);
   }
 

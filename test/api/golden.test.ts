@@ -45,7 +45,8 @@ const elsewhere: Readonly<Record<string, RegExp>> = {
   "what WhatsApp says of a refused login: test/faults/closing.test.ts": /^\/components\/schemas\/LoginRefusal\//,
   "what a label is on: test/labels.test.ts": /^\/components\/schemas\/LabelWithUses\//,
   "what a plugin was owed, and replays: test/plugins/": /^\/components\/schemas\/PluginDelivery\/|plugin}~1replay/,
-  "failed deliveries: test/webhooks/": /^\/components\/schemas\/(DeliveryWithLog|DeliveryAttempt|Webhook\w*)\//,
+  "failed deliveries: test/webhooks/":
+    /^\/components\/schemas\/(DeliveryWithLog|DeliveryAttempt|(Tenants)?Webhook\w*)\//,
   "a passkey is demanded: test/clients/": /^\/components\/schemas\/DeviceState\/properties\/error$/,
   "figures of whole minutes: test/server/metrics.test.ts": /^\/components\/schemas\/FigurePoint\//,
   "what goes wrong and who is told: test/alerts/": /^\/components\/schemas\/(Incident|AlertChannel)\//,

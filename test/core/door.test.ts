@@ -35,6 +35,7 @@ test("what another process does to the keys is noticed, and those who listen are
     workspace: () => {
       throw new Error("not asked for");
     },
+    listen: () => () => {},
   };
   const other = new Administration(ports, operator("bot"));
   const authenticator = await Authenticator.load(store.keys, clock, { open: false, adminKey: null });

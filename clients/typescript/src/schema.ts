@@ -1,4 +1,4 @@
-/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, 9e3d565c113e685a. */
+/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, 4431e5c0d37decb5. */
 export interface paths {
   "/connection/status": {
     /**
@@ -911,6 +911,27 @@ export interface paths {
      * @description Takes a key with the scope `manage` of an administrator.
      */
     delete: operations["deleteTenantDevice"];
+  };
+  "/v1/admin/devices": {
+    /**
+     * List the devices of every tenant
+     * @description Takes a key with the scope `read` of an administrator.
+     */
+    get: operations["listAllDevices"];
+  };
+  "/v1/admin/webhooks": {
+    /**
+     * List the webhooks of every tenant, with how each does
+     * @description Takes a key with the scope `read` of an administrator.
+     */
+    get: operations["listAllWebhooks"];
+  };
+  "/v1/admin/changes": {
+    /**
+     * Stream that something happens, in any tenant
+     * @description For pages that show every tenant: it says what to read again, never what was said. Nothing is repeated, so read the lists anew when the line was lost. Takes a key with the scope `read` of an administrator.
+     */
+    get: operations["streamChanges"];
   };
   "/v1/admin/tenants/{tenant}/devices/{device}/trace": {
     /**
@@ -5969,6 +5990,71 @@ export interface components {
        * @enum {string}
        */
       contents: "keep" | "until_delivered";
+    };
+    /** TenantsDevice */
+    TenantsDevice: {
+      /** @description The id of the tenant it belongs to. */
+      tenant: string;
+      device_id: string;
+      label: string | null;
+      phone_number: string | null;
+      wa_jid: string | null;
+      status: components["schemas"]["DeviceWord"];
+      reason: components["schemas"]["PhaseReason"];
+      last_connect_at: number | null;
+      offline_queue: components["schemas"]["OfflineQueue"] | null;
+      /** @description Files of history and of the account's state that were announced and are not here yet. */
+      missing_files: number;
+      sending: components["schemas"]["SendingHolds"];
+      whatsapp_version: components["schemas"]["WhatsAppVersion"] | null;
+      proxy: components["schemas"]["DeviceProxy"] | null;
+      unlinked: components["schemas"]["Unlinked"] | null;
+      message: string | null;
+      phase: components["schemas"]["Phase"];
+      /** @description Unix seconds: when this phase began. */
+      since: number;
+    };
+    /** TenantsWebhook */
+    TenantsWebhook: {
+      /** @description The id of the tenant it belongs to. */
+      tenant: string;
+      id: string;
+      url: string;
+      description: string | null;
+      /** @description `["message.*", "device.connected"]` or `["*"]`. */
+      events: string[];
+      devices: string[] | null;
+      /** @description Names of own headers. Their values are never shown. */
+      headers: string[];
+      /** @description What it answers to an event is sent into the chat of the event. */
+      replies: boolean;
+      /** @description Events of messages carry the message as WhatsApp has it, in `raw`. */
+      raw: boolean;
+      batch: components["schemas"]["BatchRule"] | null;
+      burst: components["schemas"]["BurstRule"] | null;
+      /** @description Files of up to so many kilobytes stand in the event, as `base64`; 0: none. */
+      inline_kb: number;
+      chats: ("person" | "group" | "channel" | "status")[] | null;
+      /** @enum {string} */
+      status: "active" | "paused" | "disabled";
+      reason: string | null;
+      /**
+       * @description `environment` is one of WEBHOOK_URL.
+       * @enum {string}
+       */
+      origin: "environment" | "api";
+      failing_since: number | null;
+      last_success_at: number | null;
+      last_failure: {
+        /** @description Unix seconds. */
+        at: number;
+        response_status: number | null;
+        error: string | null;
+      } | null;
+      /** @description Unix seconds. */
+      created_at: number;
+      /** @description Unix seconds. */
+      updated_at: number;
     };
     /**
      * TextContent
@@ -18897,6 +18983,120 @@ export interface operations {
           "application/json": components["schemas"]["Failure"];
         };
       };
+      429: components["responses"]["admin429"];
+      500: components["responses"]["admin500"];
+      503: components["responses"]["admin503"];
+    };
+  };
+  listAllDevices: {
+    parameters: {
+      query?: {
+        /** @description the id of a tenant; left out for every tenant */
+        tenant?: string;
+        /** @description one of stopped, starting, pairing, passkey_required, connected, waiting, restricted, failed, logged_out */
+        phase?:
+          | "stopped"
+          | "starting"
+          | "pairing"
+          | "passkey_required"
+          | "connected"
+          | "waiting"
+          | "restricted"
+          | "failed"
+          | "logged_out";
+      };
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The devices */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          "RateLimit-Limit": components["headers"]["RateLimit"];
+          "RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+          "RateLimit-Reset": components["headers"]["RateLimitReset"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @constant */
+            success: true;
+            data: components["schemas"]["TenantsDevice"][];
+          };
+        };
+      };
+      400: components["responses"]["admin400"];
+      401: components["responses"]["admin401"];
+      403: components["responses"]["admin403"];
+      404: components["responses"]["admin404"];
+      429: components["responses"]["admin429"];
+      500: components["responses"]["admin500"];
+      503: components["responses"]["admin503"];
+    };
+  };
+  listAllWebhooks: {
+    parameters: {
+      query?: {
+        /** @description the id of a tenant; left out for every tenant */
+        tenant?: string;
+        /** @description one of active, paused, disabled */
+        status?: "active" | "paused" | "disabled";
+      };
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The webhooks */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          "RateLimit-Limit": components["headers"]["RateLimit"];
+          "RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+          "RateLimit-Reset": components["headers"]["RateLimitReset"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @constant */
+            success: true;
+            data: components["schemas"]["TenantsWebhook"][];
+          };
+        };
+      };
+      400: components["responses"]["admin400"];
+      401: components["responses"]["admin401"];
+      403: components["responses"]["admin403"];
+      404: components["responses"]["admin404"];
+      429: components["responses"]["admin429"];
+      500: components["responses"]["admin500"];
+      503: components["responses"]["admin503"];
+    };
+  };
+  streamChanges: {
+    parameters: {
+      query?: {
+        /** @description event types and families with commas: device.*,webhook.* */
+        types?: string[];
+      };
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A stream: each frame names a tenant, a device and the type of an event */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          "RateLimit-Limit": components["headers"]["RateLimit"];
+          "RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+          "RateLimit-Reset": components["headers"]["RateLimitReset"];
+          [name: string]: unknown;
+        };
+        content: {
+          "text/event-stream": string;
+        };
+      };
+      400: components["responses"]["admin400"];
+      401: components["responses"]["admin401"];
+      403: components["responses"]["admin403"];
+      404: components["responses"]["admin404"];
       429: components["responses"]["admin429"];
       500: components["responses"]["admin500"];
       503: components["responses"]["admin503"];

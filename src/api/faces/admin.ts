@@ -1,6 +1,7 @@
 import { Elysia } from "elysia";
 import { alerts } from "../admin/alerts.ts";
 import { audit } from "../admin/audit.ts";
+import { everybody } from "../admin/everybody.ts";
 import { figures } from "../admin/figures.ts";
 import { health } from "../admin/health.ts";
 import { keys } from "../admin/keys.ts";
@@ -24,6 +25,7 @@ export const admin: Face = {
   routes: (tools) =>
     new Elysia()
       .use(tenants())
+      .use(everybody(tools))
       .use(traces(tools))
       .use(keys())
       .use(audit())

@@ -21,7 +21,7 @@ const list = () =>
   routes("/v1/devices", "devices")
     .get(
       "/",
-      ({ workspace }) => ({ success: true, data: workspace.devices().map((each) => summary(each.status())) }),
+      ({ workspace }) => ({ success: true, data: workspace.devices().map((each) => deviceBody(each.status())) }),
       docs.list,
     )
     .post(
@@ -30,7 +30,7 @@ const list = () =>
         if (workspace.devices().some(({ id }) => id === body.device_id))
           throw new Failure("conflict", `There is a device "${body.device_id}" already.`, { field: "device_id" });
         const device = await workspace.createDevice(body.device_id, body.label, body.proxy);
-        return status(201, { success: true, data: summary(device.status()) });
+        return status(201, { success: true, data: deviceBody(device.status()) });
       },
       {
         body: t.Object({
@@ -51,7 +51,7 @@ const list = () =>
     )
     .get(
       "/:id",
-      ({ workspace, params }) => ({ success: true, data: summary(workspace.device(params.id).status()) }),
+      ({ workspace, params }) => ({ success: true, data: deviceBody(workspace.device(params.id).status()) }),
       docs.one,
     )
     .post(
@@ -65,7 +65,7 @@ const configuring = () =>
     "/:id",
     async ({ workspace, params, body }) => ({
       success: true,
-      data: summary(await workspace.device(params.id).configure(body)),
+      data: deviceBody(await workspace.device(params.id).configure(body)),
     }),
     {
       body: t.Object(
@@ -206,7 +206,8 @@ const versionBody = (version: DeviceStatus["version"]) =>
     may_be_too_old: version.mayBeTooOld,
   };
 
-const summary = (status: DeviceStatus): Static<typeof docs.device> => ({
+/** A device as the API shows it. */
+export const deviceBody = (status: DeviceStatus): Static<typeof docs.device> => ({
   device_id: status.id,
   label: status.label,
   phone_number: phoneOf(status),

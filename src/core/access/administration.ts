@@ -15,7 +15,11 @@ import { proxyIn, type ProxyServer, shownProxy } from "../model/proxy-server.ts"
 import { type Scope, scopes } from "../model/scopes.ts";
 import type { Traces, TraceEntry } from "../trace/traces.ts";
 import { type Tenant, type TenantChange, homeTenant } from "../ports/tenants.ts";
+import type { BotEvent, EventType } from "../model/events/events.ts";
 import { defaultDeviceLimit } from "../model/budgets.ts";
+import type { Recent } from "../ports/delivery-log.ts";
+import type { Endpoint } from "../ports/endpoint.ts";
+import { type Change, ChangeFeed, type Listen } from "./change-feed.ts";
 import type { Budgets, BudgetUse } from "./budgets.ts";
 
 export interface AdministrationPorts extends AuditPorts {
@@ -33,11 +37,14 @@ export interface AdministrationPorts extends AuditPorts {
   /** Called when tenants have other proxies. */
   rerouted: () => Promise<void>;
   /** What a principal may use. */
-  workspace: (principal: Principal) => TenantDevices;
+  workspace: (principal: Principal) => ManagedTenant;
+  /** Every event of every tenant from now on, until the returned function is called. */
+  listen: Listen<{ tenant: string; event: BotEvent }>;
 }
 
-/** The devices of one tenant, for a principal who may use them. */
-export interface TenantDevices {
+/** The devices and webhooks of one tenant, for a principal who may use them. */
+export interface ManagedTenant {
+  readonly webhooks: { list(): Endpoint[]; health(id: string): Recent };
   devices(): ManagedDevice[];
   /** Throws `not_found`. */
   device(id: string): ManagedDevice;
@@ -57,6 +64,16 @@ export type TenantUpdate = TenantChange & { proxy?: string | null };
 export interface ManagedDevice {
   status(): DeviceStatus;
   remove(): Promise<void>;
+}
+
+export interface TenantDevice {
+  readonly tenant: string;
+  readonly status: DeviceStatus;
+}
+
+export interface TenantWebhook {
+  readonly endpoint: Endpoint;
+  readonly recent: Recent;
 }
 
 export interface NewTenant {
@@ -257,6 +274,32 @@ export class Administration {
     await this.#workspace(tenant).device(id).remove();
   }
 
+  /** The devices of every tenant. */
+  async everyDevice(): Promise<TenantDevice[]> {
+    const of = (tenant: string) => this.#workspace(tenant).devices();
+    return (await this.tenants()).flatMap(({ id }) =>
+      of(id).map((device) => ({ tenant: id, status: device.status() })),
+    );
+  }
+
+  /** The webhooks of every tenant, with how each does. */
+  async everyWebhook(): Promise<TenantWebhook[]> {
+    return (await this.tenants()).flatMap(({ id }) => {
+      const { webhooks } = this.#workspace(id);
+      return webhooks.list().map((endpoint) => ({ endpoint, recent: webhooks.health(endpoint.id) }));
+    });
+  }
+
+  /** That something of these types happens, in any tenant, or that `incidents` change; until `signal` is aborted. */
+  changes(
+    types: readonly EventType[] | null,
+    incidents: Listen<void>,
+    signal: AbortSignal,
+  ): AsyncGenerator<Change, void> {
+    need(this.#by, "read");
+    return new ChangeFeed(this.#by, types).follow(this.#ports.listen, incidents, signal);
+  }
+
   /** What WhatsApp sends to a device from now on, redacted, until `signal` is aborted. Throws `not_found`, `unavailable`. */
   async trace(tenant: string, id: string, signal: AbortSignal): Promise<AsyncGenerator<TraceEntry, void>> {
     need(this.#by, "manage");
@@ -286,7 +329,7 @@ export class Administration {
   }
 
   /** The tenant's own: the admin acts in it, with the scopes of his key. */
-  #workspace(tenant: string): TenantDevices {
+  #workspace(tenant: string): ManagedTenant {
     return this.#ports.workspace({ ...this.#by, tenant });
   }
 }

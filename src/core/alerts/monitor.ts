@@ -72,6 +72,7 @@ export class AlertMonitor implements Service {
   #stopped = false;
   #looking: Promise<void> | null = null;
   #written = "";
+  readonly #listeners = new Set<() => void>();
 
   private constructor(ports: AlertPorts, kept: Kept) {
     this.#ports = ports;
@@ -110,6 +111,12 @@ export class AlertMonitor implements Service {
     this.#stopped = true;
     this.#cancel();
     await this.#looking;
+  }
+
+  /** Called after incidents began or ended, until the returned function is called. */
+  listen(hear: () => void): () => void {
+    this.#listeners.add(hear);
+    return () => this.#listeners.delete(hear);
   }
 
   /** The newest first. */
@@ -173,12 +180,14 @@ export class AlertMonitor implements Service {
 
   #follow(conditions: readonly Condition[], now: number): void {
     const { log, newId } = this.#ports;
+    let isChanged = false;
     const present = new Map(conditions.map((each) => [incidentKey(each), each]));
     this.#incidents = this.#incidents.map((incident) => {
       if (incident.endedAt !== null) return incident;
       if (present.delete(incidentKey(incident))) return { ...incident, seenAt: now };
       if (now - incident.seenAt < settleMs) return incident;
       log.info({ rule: incident.rule, subject: incident.subject }, "an incident is over");
+      isChanged = true;
       return { ...incident, endedAt: now };
     });
     for (const { rule, subject, sentence } of present.values()) {
@@ -186,6 +195,7 @@ export class AlertMonitor implements Service {
       const times = { openedAt: now, endedAt: null, seenAt: now };
       this.#incidents.push({ id: newId(), rule, subject, sentence, ...times, toldOpened: [], toldEnded: [] });
     }
+    if (isChanged || present.size > 0) for (const hear of this.#listeners) hear();
     const over = this.#incidents.filter(({ endedAt }) => endedAt !== null).length;
     let surplus = Math.max(0, over - most);
     this.#incidents = this.#incidents.filter(

@@ -1,0 +1,39 @@
+import { Type } from "@sinclair/typebox";
+import { found, operation } from "./answers.ts";
+import { device } from "./v1-devices.ts";
+import { webhook } from "./v1-webhooks.ts";
+
+const tenant = Type.String({ description: "The id of the tenant it belongs to." });
+
+export const tenantsDevice = Type.Object({ tenant, ...device.properties }, { title: "TenantsDevice" });
+export const tenantsWebhook = Type.Object({ tenant, ...webhook.properties }, { title: "TenantsWebhook" });
+
+export const devices = operation("listAllDevices", "List the devices of every tenant", {
+  200: ["The devices", found(Type.Array(tenantsDevice))],
+});
+
+export const webhooks = operation("listAllWebhooks", "List the webhooks of every tenant, with how each does", {
+  200: ["The webhooks", found(Type.Array(tenantsWebhook))],
+});
+
+export const changes = operation(
+  "streamChanges",
+  "Stream that something happens, in any tenant",
+  {
+    200: [
+      "A stream: each frame names a tenant, a device and the type of an event",
+      {
+        byType: {
+          "text/event-stream": Type.String({
+            description:
+              '`data` of each is `{"tenant":…,"device":…,"type":…}`: the type of an event, or `incident` when the list of incidents changed. What concerns a tenant has no device, and an incident no tenant: null.',
+          }),
+        },
+      },
+    ],
+  },
+  {
+    description:
+      "For pages that show every tenant: it says what to read again, never what was said. Nothing is repeated, so read the lists anew when the line was lost.",
+  },
+);
