@@ -1,15 +1,21 @@
 import { served } from "./base/base-path.ts";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { useNow } from "./base/time.ts";
 import { type Who, signOut } from "./base/api.ts";
 import { useCell } from "./base/cell.ts";
+import { followed, useChanges } from "./base/changes.ts";
+import { useData } from "./base/data.ts";
+import { fleet, readFleet } from "./base/fleet.ts";
 import { hearing } from "./base/live.ts";
-import { linkTo, route } from "./base/router.ts";
+import { actingTenant, linkIn, linkTo, route } from "./base/router.ts";
 import { menuFor } from "./sections.tsx";
 import { w } from "./words/words.ts";
 import { Icon } from "./components/icon.tsx";
 import { Logo } from "./components/logo.tsx";
 import { Preferences } from "./components/preferences.tsx";
+import type { TenantJson } from "./components/tenants.tsx";
+import { troublesIn } from "./components/trouble.ts";
 
 /** The menu around every section. */
 export function Layout({ who, children }: { who: Who; children: ComponentChildren }) {
@@ -17,6 +23,7 @@ export function Layout({ who, children }: { who: Who; children: ComponentChildre
   const current = useCell(route)[0];
   const button = useRef<HTMLButtonElement>(null);
   useEffect(() => setOpen(false), [current]);
+  useChanges(who.admin ? followed : null, () => void readFleet());
   const leave = (event: KeyboardEvent) => {
     if (event.key !== "Escape" || !open) return;
     setOpen(false);
@@ -46,6 +53,7 @@ export function Layout({ who, children }: { who: Who; children: ComponentChildre
         </div>
         <div id="menu" class={open ? "menu open" : "menu"}>
           <nav aria-label={w.menu}>
+            {who.admin && <TenantChoice home={who.tenant} />}
             <ul>
               {menuFor(who).map(([name, icon]) => (
                 <li key={name}>
@@ -56,6 +64,7 @@ export function Layout({ who, children }: { who: Who; children: ComponentChildre
                   >
                     <Icon name={icon} />
                     {w.sections[name]}
+                    {name === "overview" && <TroubleCount />}
                   </a>
                 </li>
               ))}
@@ -67,6 +76,45 @@ export function Layout({ who, children }: { who: Who; children: ComponentChildre
       {children}
       <Away />
     </div>
+  );
+}
+
+/** How many things need a hand. */
+function TroubleCount() {
+  const all = useCell(fleet);
+  const now = useNow(10_000) / 1_000;
+  const { length } = all ? troublesIn(all, now) : [];
+  if (length === 0) return null;
+  return (
+    <span class="count" title={w.overview.troubles}>
+      {length}
+    </span>
+  );
+}
+
+/** Whose devices, chats and webhooks the sections show. */
+function TenantChoice({ home }: { home: string }) {
+  const { data } = useData<TenantJson[]>("/v1/admin/tenants");
+  // What was seen is forgotten when the tenant changes; the choice itself must not flicker.
+  const last = useRef<TenantJson[]>([]);
+  const tenants = (last.current = data ?? last.current);
+  const acting = useCell(actingTenant);
+  const [section = "overview"] = useCell(route);
+  if (tenants.length < 2 && acting === null) return null;
+  const choose = (id: string): void => {
+    location.hash = linkIn(id === home ? null : id, section);
+  };
+  return (
+    <label class="tenant-choice">
+      <span class="dim small">{w.tenant}</span>
+      <select value={acting ?? home} onChange={({ currentTarget }) => choose(currentTarget.value)}>
+        {tenants.map(({ id, name }) => (
+          <option key={id} value={id}>
+            {name === id ? id : `${name} (${id})`}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }
 

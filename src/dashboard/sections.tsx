@@ -11,6 +11,7 @@ import { Events } from "./pages/events.tsx";
 import { HealthPage } from "./pages/health.tsx";
 import { Home } from "./pages/home.tsx";
 import { Logs } from "./pages/logs.tsx";
+import { OverviewPage } from "./pages/overview.tsx";
 import { OutboxPage } from "./pages/outbox.tsx";
 import { PluginsPage } from "./pages/plugins.tsx";
 import { SettingsPage } from "./pages/settings.tsx";
@@ -35,6 +36,7 @@ interface Section {
 const table: Record<Name, Section> = {
   home: { show: Home },
   start: { show: Start },
+  overview: { show: OverviewPage, icon: "overview", admin: true },
   devices: { show: DevicesPage, icon: "devices" },
   chats: { show: Chats, icon: "chats", whole: true },
   outbox: { show: OutboxPage, icon: "outbox", whole: true },

@@ -1,5 +1,6 @@
 import { served } from "./base-path.ts";
 import { Cell } from "./cell.ts";
+import { actingTenant } from "./router.ts";
 import { hearClock } from "./server-clock.ts";
 import type { Schemas } from "./schemas.ts";
 
@@ -50,11 +51,19 @@ export async function upload<T>(path: string, file: File): Promise<T> {
 export const postForm = <T>(path: string, form: FormData): Promise<ApiAnswer<T>> =>
   call<T>(path, { method: "POST", body: form });
 
-/** Calls the public API with the session of this browser. Throws an `ApiError`. */
-export async function request<T>(method: string, path: string, body?: unknown): Promise<ApiAnswer<T>> {
+/**
+ * Calls the public API with the session of this browser, in the tenant that is looked at unless `tenant` names another.
+ * Throws an `ApiError`.
+ */
+export async function request<T>(
+  method: string,
+  path: string,
+  body?: unknown,
+  tenant = actingTenant.value,
+): Promise<ApiAnswer<T>> {
   const json =
     body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } };
-  return call<T>(path, { method, ...json });
+  return call<T>(path, { method, ...json }, tenant);
 }
 
 interface Look {
@@ -83,9 +92,9 @@ export function breakOff(gone: (path: string) => boolean): void {
   for (const { path, stop } of looks) if (gone(path)) stop.abort();
 }
 
-async function call<T>(path: string, request: RequestInit): Promise<ApiAnswer<T>> {
+async function call<T>(path: string, request: RequestInit, tenant = actingTenant.value): Promise<ApiAnswer<T>> {
   const asked = sessionEpoch;
-  const response = await reach(path, request);
+  const response = await reach(path, { ...request, headers: headersFor(path, request, tenant) });
   const answer: unknown = await response.json().catch(() => null);
   if (response.ok) return answer as ApiAnswer<T>;
   if (response.status === 401 && path !== "/session" && asked === sessionEpoch) who.set(null);
@@ -103,6 +112,21 @@ async function reach(path: string, request: RequestInit): Promise<Response> {
   } catch {
     throw new ApiError("offline", "The server cannot be reached. Check that Merpati is running.");
   }
+}
+
+/** What a tenant has is asked for in the tenant that is looked at. */
+const isTenants = (path: string): boolean => /^\/(v1|api)\//.test(path) && !path.startsWith("/v1/admin/");
+
+function headersFor(path: string, { headers }: RequestInit, tenant: string | null): Headers {
+  const all = new Headers(headers);
+  if (tenant !== null && isTenants(path)) all.set("x-tenant", tenant);
+  return all;
+}
+
+/** The address of a picture, a download or a stream, which can set no header. */
+export function inTenant(path: string): string {
+  if (actingTenant.value === null || !isTenants(path)) return served(path);
+  return served(`${path}${path.includes("?") ? "&" : "?"}tenant=${encodeURIComponent(actingTenant.value)}`);
 }
 
 function apiErrorIn(answer: unknown, response: Response): ApiError {

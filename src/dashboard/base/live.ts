@@ -1,5 +1,4 @@
-import { get, recognise } from "./api.ts";
-import { served } from "./base-path.ts";
+import { get, inTenant, recognise } from "./api.ts";
 import { Cell } from "./cell.ts";
 
 /** An event as the API streams it. */
@@ -58,7 +57,7 @@ export function followEvents(): () => void {
     const types = await get<string[]>("/v1/event-types");
     if (stopped) return;
     const after = cursor === null ? "" : `?cursor=${encodeURIComponent(cursor)}`;
-    source = new EventSource(served(`/v1/events${after}`));
+    source = new EventSource(inTenant(`/v1/events${after}`));
     source.addEventListener("open", () => hearing.set(true));
     source.addEventListener("error", () => {
       hearing.set(false);

@@ -1,5 +1,4 @@
-import { served } from "../base/base-path.ts";
-import { request, may } from "../base/api.ts";
+import { inTenant, request, may } from "../base/api.ts";
 import { ago, dateTime } from "../base/time.ts";
 import { fill, w, wordFor } from "../words/words.ts";
 import { BulkMessages } from "./bulk-messages.tsx";
@@ -40,7 +39,7 @@ export function OneBulk({ bulk, device, reload }: { bulk: BulkJson; device: stri
         <DialogButton label={`${w.bulk.messages}: ${name}`} says={w.bulk.messages} title={w.bulk.messages} wide>
           {() => <BulkMessages device={device} path={path} bulk={bulk_id} />}
         </DialogButton>
-        <a class="button quiet" href={served(`${path}/csv`)} download aria-label={`${w.bulk.results}: ${name}`}>
+        <a class="button quiet" href={inTenant(`${path}/csv`)} download aria-label={`${w.bulk.results}: ${name}`}>
           {w.bulk.results}
         </a>
         {may("send") && status === "running" && (

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { ofDevices, useData } from "../base/data.ts";
-import { go } from "../base/router.ts";
+import { go, linkTo } from "../base/router.ts";
 import { w } from "../words/words.ts";
 import { Choice } from "./field.tsx";
 import { Head } from "./head.tsx";
@@ -40,7 +40,7 @@ export function ChosenDevice({ section, icon, lead, device, children }: ChosenPr
       {devices && chosen === undefined && (
         <Empty icon={icon}>
           <p>{w.chats.noDevice}</p>
-          <a class="button main" href="#/start">
+          <a class="button main" href={linkTo("start")}>
             {w.devices.link}
           </a>
         </Empty>

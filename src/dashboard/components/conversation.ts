@@ -1,6 +1,6 @@
-import { served, unserved } from "../base/base-path.ts";
+import { unserved } from "../base/base-path.ts";
 import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
-import { type ApiError, request, get, asApiError } from "../base/api.ts";
+import { type ApiError, request, get, asApiError, inTenant } from "../base/api.ts";
 import { useData } from "../base/data.ts";
 import { useOlder } from "../base/older.ts";
 import { type LiveEvent, onEvent } from "../base/live.ts";
@@ -198,5 +198,5 @@ function mediaOf({ kind, url, mime }: Content): ChatLine["media"] {
   if (typeof url !== "string" || typeof mime !== "string") return null;
   const path = unserved(url);
   // Only what this server itself serves.
-  return path.startsWith("/v1/media/") ? { kind, url: served(path), mime } : null;
+  return path.startsWith("/v1/media/") ? { kind, url: inTenant(path), mime } : null;
 }

@@ -18,6 +18,7 @@ const paths = {
   moon: "M20 14A8 8 0 1 1 10 4a6.5 6.5 0 0 0 10 10z",
   out: "M10 4H5v16h5M9 12h11M16 8l4 4-4 4",
   outbox: "M20.5 4 3.5 11l6.5 2.5L12.5 20zM10 13.5 20.5 4",
+  overview: "M4 4h7v9H4zM13 4h7v5h-7zM13 11h7v9h-7zM4 15h7v5H4z",
   pause: "M9 5v14M15 5v14",
   plug: "M9 3v5M15 3v5M6.5 8h11v3a5.5 5.5 0 0 1-11 0zM12 16.5V21",
   plugins: "M4 4h7v7H4zM4 13.5h7v7H4zM13.5 13.5h7v7h-7zM17 3l4 4-4 4-4-4z",

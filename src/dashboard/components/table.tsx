@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 interface TableProps {
   /** The id of the heading that names it. */
@@ -9,8 +10,13 @@ interface TableProps {
   children: ComponentChildren;
 }
 
-/** A table that is moved sideways where there is no room, by keyboard too. */
+/** A table; on a phone each row is a card whose cells say the title of their column. */
 export function DataTable({ labelledby, titles, deeds = false, children }: TableProps) {
+  const body = useRef<HTMLTableSectionElement>(null);
+  useLayoutEffect(() => {
+    for (const row of body.current?.rows ?? [])
+      for (const [at, cell] of [...row.cells].entries()) cell.dataset["title"] = titles[at] ?? "";
+  });
   return (
     <div class="scroll card" tabIndex={0} role="group" aria-labelledby={labelledby}>
       <table>
@@ -24,7 +30,7 @@ export function DataTable({ labelledby, titles, deeds = false, children }: Table
             {deeds && <td />}
           </tr>
         </thead>
-        <tbody>{children}</tbody>
+        <tbody ref={body}>{children}</tbody>
       </table>
     </div>
   );

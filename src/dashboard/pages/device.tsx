@@ -26,7 +26,7 @@ export function OneDevice({ id }: { id: string }) {
   return (
     <>
       <Head
-        up={["#/devices", w.sections.devices]}
+        up={[linkTo("devices"), w.sections.devices]}
         title={device ? nameOf(device) : id}
         badge={device && <PhaseBadge phase={device.phase} />}
         lead={device && <PhaseNote device={device} />}

@@ -11,6 +11,7 @@ import { type DeviceJson, isLinked, prettyPhone } from "../components/phase.tsx"
 import { SendBox } from "../components/send-box.tsx";
 import { WebhookTest } from "../components/webhook-test.tsx";
 import type { Webhook } from "../components/webhook.tsx";
+import { linkTo } from "../base/router.ts";
 import { fill, w } from "../words/words.ts";
 
 /** The first run: key, phone, message, webhook, one after the other. */
@@ -57,7 +58,7 @@ export function Start() {
       </ol>
       {linked && (
         <p>
-          <a href="#/devices" class="button main">
+          <a href={linkTo("devices")} class="button main">
             {now === -1 ? w.start.onward : w.start.later}
           </a>
         </p>

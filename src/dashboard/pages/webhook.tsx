@@ -13,7 +13,7 @@ import { Loading, ErrorNotice } from "../components/notice.tsx";
 import { WebhookFacts, WebhookHindrance } from "../components/webhook-facts.tsx";
 import { WebhookTest } from "../components/webhook-test.tsx";
 import { type Webhook, WebhookState, fresh, listed } from "../components/webhook.tsx";
-import { go } from "../base/router.ts";
+import { go, linkTo } from "../base/router.ts";
 import { ago } from "../base/time.ts";
 import { fill, w } from "../words/words.ts";
 
@@ -24,7 +24,7 @@ export function OneWebhook({ id }: { id: string }) {
   useWhile(data?.status === "active" && (data.pending ?? 0) > 0, loaded, lookAgainMs);
   const [made] = useState(() => fresh.get(id));
   fresh.delete(id);
-  const up = ["#/webhooks", w.sections.webhooks] as const;
+  const up = [linkTo("webhooks"), w.sections.webhooks] as const;
   if (!data)
     return (
       <>

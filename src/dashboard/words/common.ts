@@ -31,6 +31,7 @@ export const common = tongues(
     sections: {
       home: "Home",
       start: "First steps",
+      overview: "Overview",
       devices: "Devices",
       chats: "Chats",
       outbox: "Outbox",
@@ -79,6 +80,7 @@ export const common = tongues(
     sections: {
       home: "Beranda",
       start: "Langkah pertama",
+      overview: "Ikhtisar",
       devices: "Perangkat",
       chats: "Obrolan",
       outbox: "Kotak keluar",

@@ -10,6 +10,7 @@ import { link } from "./link.ts";
 import { linking } from "./linking.ts";
 import { logs } from "./logs.ts";
 import { bulk, outbox, send } from "./outbox.ts";
+import { overview } from "./overview.ts";
 import { plugins } from "./plugins.ts";
 import { sandbox } from "./sandbox.ts";
 import { config } from "./settings.ts";
@@ -33,6 +34,7 @@ const inLocale = (locale: Language) => ({
   linking: linking[locale],
   logs: logs[locale],
   outbox: outbox[locale],
+  overview: overview[locale],
   phases: phases[locale],
   plugins: plugins[locale],
   reasons: reasons[locale],

@@ -40,7 +40,7 @@ export const manners: Record<string, Story> = {
     await visitor.page.goto(program.url);
     await visitor.field("API key").fill(key);
     await visitor.page.keyboard.press("Enter");
-    await visitor.page.getByRole("heading", { level: 1, name: "Devices" }).waitFor();
+    await visitor.page.getByRole("heading", { level: 1, name: "Overview" }).waitFor();
     const menu = visitor.button("Menu");
     expect(await visitor.page.getByRole("navigation").count()).toBe(0);
     await menu.focus();

@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import type { BrowserContext } from "playwright-core";
+import type { Phone } from "../../src/simulator/index.ts";
+import { browserPath, openBrowser } from "../browser.ts";
+import { adminKey, startBot, type TestBot } from "../harness.ts";
+import { Receiver } from "../receiver.ts";
+import { Visitor } from "./visitor.ts";
+
+let bot: TestBot;
+let browser: BrowserContext & AsyncDisposable;
+let lost: Phone;
+const dead = new Receiver();
+
+/** Three tenants with seven devices each; two are linked, and one webhook of another's takes nothing. */
+beforeAll(async () => {
+  if (!browserPath) return;
+  bot = await startBot({ env: { OUTBOUND_ALLOW: "loopback" } });
+  await bot.link();
+  for (const tenant of ["acme", "toko"]) await bot.call("POST", "/v1/admin/tenants", { id: tenant });
+  for (const tenant of ["default", "acme", "toko"])
+    for (let at = tenant === "default" ? 2 : 1; at <= 7; at++)
+      await bot.call("POST", `/v1/admin/tenants/${tenant}/devices`, { device_id: `shop-${at}` });
+  lost = await linked("acme", "shop-3", "6281100000077");
+  dead.answer = () => new Response("gone", { status: 410 });
+  const made = await bot.call("POST", "/v1/webhooks", { url: dead.url }, { "x-tenant": "toko" });
+  expect(made.status).toBe(201);
+  await linked("toko", "shop-1", "6281100000078");
+  browser = await openBrowser();
+}, 60_000);
+afterAll(async () => {
+  if (!browserPath) return;
+  await browser[Symbol.asyncDispose]();
+  await bot[Symbol.asyncDispose]();
+  await dead.stop();
+});
+
+async function linked(tenant: string, id: string, number: string): Promise<Phone> {
+  const device = bot.tenant(tenant).device(id);
+  const phone = bot.sim.phone(number, { name: id });
+  await device.start();
+  const { qr } = await device.qr();
+  const open = Promise.withResolvers<void>();
+  const stop = bot.tenant(tenant).listen(({ type, device: at }) => {
+    if (type === "device.connected" && at === id) open.resolve();
+  });
+  await phone.scan(qr);
+  await open.promise;
+  stop();
+  return phone;
+}
+
+const look = test.skipIf(!browserPath);
+
+look(
+  "from the overview one finds and mends a removed phone and a dead webhook of other tenants",
+  async () => {
+    await using visitor = await Visitor.arrive(browser, bot.url);
+    const { page } = visitor;
+    await page.goto(bot.url);
+    await visitor.field("API key").fill(adminKey);
+    await visitor.button("Sign in").click();
+    await page.getByRole("heading", { name: "Overview", level: 1 }).waitFor();
+    // The webhook took nothing when its tenant's device was linked; the phone is removed while somebody looks.
+    await page.getByRole("link", { name: `Open: ${dead.url}` }).waitFor();
+    await lost.unlink();
+    await page.getByRole("link", { name: "Link a phone: shop-3" }).waitFor();
+    expect(await page.locator("nav .count").textContent()).toBe("2");
+    expect(await page.locator("section[aria-labelledby=fleet] tbody tr").count()).toBe(21);
+    await visitor.judges("overview");
+    await page.getByRole("link", { name: "Link a phone: shop-3" }).click();
+    await page.getByRole("heading", { name: "shop-3", level: 1 }).waitFor();
+    expect(await page.locator(".tenant-choice select").inputValue()).toBe("acme");
+    await page.getByAltText("QR code to scan with WhatsApp").waitFor();
+    const { qr } = await bot.tenant("acme").device("shop-3").qr();
+    await lost.scan(qr);
+    await page.getByRole("button", { name: "Log out", exact: true }).waitFor();
+    await page.getByRole("link", { name: "Overview" }).click();
+    dead.answer = () => new Response();
+    await page.getByRole("button", { name: `Resume: ${dead.url}` }).click();
+    await visitor.reads("Nothing. All devices and webhooks work.");
+    expect(visitor.complaints).toEqual([]);
+  },
+  60_000,
+);
+
+look(
+  "what a tenant has is shown in that tenant and nowhere else",
+  async () => {
+    await using visitor = await Visitor.arrive(browser, bot.url);
+    await visitor.goes("@toko/devices");
+    expect(await visitor.page.getByRole("heading", { level: 2 }).count()).toBe(7);
+    await visitor.page.locator(".tenant-choice select").selectOption("acme");
+    await visitor.page.waitForURL(/#\/@acme\/devices$/);
+    await visitor.reads("+6281100000077");
+    expect(await visitor.page.getByText("+6281100000078").count()).toBe(0);
+    await visitor.page.goto(`${bot.url}/#/@nobody/devices`);
+    await visitor.reads('There is no tenant "nobody".');
+  },
+  30_000,
+);
