@@ -8,6 +8,7 @@ const commands: Record<string, () => Promise<() => AnyCommand>> = {
   start: async () => (await import("./start.ts")).startCommand,
   status: async () => (await import("./status.ts")).statusCommand,
   device: async () => (await import("./device.ts")).deviceCommand,
+  import: async () => (await import("./import.ts")).importCommand,
   send: async () => (await import("./send.ts")).sendCommand,
   logs: async () => (await import("./logs.ts")).logsCommand,
   key: async () => (await import("./key.ts")).keyCommand,

@@ -24,6 +24,7 @@ import type { DeviceRecord } from "./ports/devices.ts";
 import { proxyIn } from "./model/proxy-server.ts";
 import { homeTenant } from "./ports/tenants.ts";
 import type { Scope } from "./model/scopes.ts";
+import type { SessionMover } from "./ports/moving.ts";
 import type { RawReader } from "./ports/raw-reader.ts";
 import type { Traces } from "./trace/traces.ts";
 import { StartQueue } from "./device/start-queue.ts";
@@ -44,6 +45,7 @@ export interface BotPorts extends Ports {
   traces: Traces;
   readRaw: RawReader;
   usualDays: DeviceHandlePorts["usualDays"];
+  mover: () => Promise<SessionMover>;
   beforeSend?: NonNullable<DrafterPorts["beforeSend"]>;
   authenticate: App["authenticate"];
   isKeyUsable: App["isKeyUsable"];

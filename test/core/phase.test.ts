@@ -9,6 +9,7 @@ const revoked: LifeSignal = { type: "closed", verdict: { next: "end", phase: "lo
 const table: Record<Phase, Partial<Record<string, Phase>>> = {
   stopped: { start: "starting", logged_out: "logged_out" },
   starting: {
+    move_in: "stopped",
     stop: "stopped",
     qr: "pairing",
     pairing_code: "pairing",
@@ -20,6 +21,7 @@ const table: Record<Phase, Partial<Record<string, Phase>>> = {
     revoked: "logged_out",
   },
   pairing: {
+    move_in: "stopped",
     stop: "stopped",
     passkey_required: "passkey_required",
     paired: "starting",
@@ -30,6 +32,7 @@ const table: Record<Phase, Partial<Record<string, Phase>>> = {
     revoked: "logged_out",
   },
   passkey_required: {
+    move_in: "stopped",
     start: "starting",
     stop: "stopped",
     paired: "starting",
@@ -37,16 +40,17 @@ const table: Record<Phase, Partial<Record<string, Phase>>> = {
     logged_out: "logged_out",
   },
   connected: {
+    move_in: "stopped",
     stop: "stopped",
     logged_out: "logged_out",
     retry: "waiting",
     ban: "restricted",
     revoked: "logged_out",
   },
-  waiting: { start: "starting", stop: "stopped", timer: "starting", logged_out: "logged_out" },
-  restricted: { start: "starting", stop: "stopped", timer: "starting", logged_out: "logged_out" },
-  failed: { start: "starting", stop: "stopped", logged_out: "logged_out" },
-  logged_out: { start: "starting", relink: "waiting" },
+  waiting: { move_in: "stopped", start: "starting", stop: "stopped", timer: "starting", logged_out: "logged_out" },
+  restricted: { move_in: "stopped", start: "starting", stop: "stopped", timer: "starting", logged_out: "logged_out" },
+  failed: { move_in: "stopped", start: "starting", stop: "stopped", logged_out: "logged_out" },
+  logged_out: { move_in: "stopped", start: "starting", relink: "waiting" },
 };
 
 const signals: Record<string, LifeSignal> = {
@@ -57,6 +61,7 @@ const signals: Record<string, LifeSignal> = {
   passkey_required: { type: "passkey_required" },
   paired: { type: "paired" },
   open: { type: "open" },
+  move_in: { type: "move_in" },
   logged_out: { type: "logged_out" },
   relink: { type: "relink", delay: 5 },
   timer: { type: "timer" },

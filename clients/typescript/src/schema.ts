@@ -1,4 +1,4 @@
-/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, 4431e5c0d37decb5. */
+/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, b3e96f12ef228946. */
 export interface paths {
   "/connection/status": {
     /**
@@ -160,6 +160,13 @@ export interface paths {
      * @description Takes a key with the scope `send`.
      */
     patch: operations["rescheduleMessage"];
+  };
+  "/v1/devices/{device}/import": {
+    /**
+     * Take over a linked device of another server, without a scan
+     * @description The files are those of a Baileys folder; `merpati import` makes them of other servers' stores. The other server must be stopped, for good. Takes a key with the scope `manage`.
+     */
+    post: operations["importDevice"];
   };
   "/v1/devices/{device}/bulk": {
     /**
@@ -4078,6 +4085,34 @@ export interface components {
       thumbnail?: string;
       /** @description leaves in the picture where, when and with what it was taken; taken out by default */
       keep_metadata?: boolean;
+    };
+    /** ImportedDevice */
+    ImportedDevice: {
+      device_id: string;
+      /** @description Nothing was changed. */
+      dry_run: boolean;
+      phone_number: string | null;
+      /** @description The account's JID. */
+      wa_jid: string;
+      name: string | null;
+      kept: components["schemas"]["ImportedKeys"];
+      /** @description What did not come along, and what that means. */
+      made_anew: string[];
+    };
+    /** ImportedKeys */
+    ImportedKeys: {
+      /** @description With devices of people: what they write can be read at once. */
+      sessions: number;
+      /** @description Of groups. */
+      sender_keys: number;
+      /** @description By which others begin sessions. */
+      pre_keys: number;
+      /** @description Of archived, pinned and muted chats, and names. */
+      app_state_keys: number;
+      /** @description Numbers whose LID is known. */
+      names: number;
+      /** @description By which people may be written to first. */
+      tokens: number;
     };
     /** Incident */
     Incident: {
@@ -8570,6 +8605,72 @@ export interface operations {
         };
       };
       /** @description It is not scheduled */
+      409: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          "RateLimit-Limit": components["headers"]["RateLimit"];
+          "RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+          "RateLimit-Reset": components["headers"]["RateLimitReset"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      413: components["responses"]["v1413"];
+      429: components["responses"]["v1429"];
+      500: components["responses"]["v1500"];
+      503: components["responses"]["v1503"];
+    };
+  };
+  importDevice: {
+    parameters: {
+      header?: {
+        /** @description Of an admin key: the tenant to act in. */
+        "X-Tenant"?: components["parameters"]["Tenant"];
+      };
+      path: {
+        /** @description The device's id. */
+        device: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /** @description an object of files, each as its text, by its name in the folder: "creds.json" and the others */
+          files: {
+            [key: string]: string;
+          };
+          /** @description true once the other server is stopped */
+          stopped?: boolean;
+          /** @description true to be told what would come along, and change nothing */
+          dry_run?: boolean;
+        };
+      };
+    };
+    responses: {
+      /** @description What came along; start the device to connect it */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          "RateLimit-Limit": components["headers"]["RateLimit"];
+          "RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+          "RateLimit-Reset": components["headers"]["RateLimitReset"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @constant */
+            success: true;
+            data: components["schemas"]["ImportedDevice"];
+          };
+        };
+      };
+      400: components["responses"]["v1400"];
+      401: components["responses"]["v1401"];
+      403: components["responses"]["v1403"];
+      404: components["responses"]["v1404"];
+      /** @description An account is linked to this device already */
       409: {
         headers: {
           "X-Request-Id": components["headers"]["RequestId"];

@@ -16,6 +16,7 @@ import { labels } from "../v1/labels.ts";
 import { media } from "../v1/media.ts";
 import { messages } from "../v1/messages.ts";
 import { retention } from "../v1/retention.ts";
+import { moving } from "../v1/moving.ts";
 import { usage } from "../v1/usage.ts";
 import { webhooks } from "../v1/webhooks.ts";
 import { nativeTable } from "../table/native.ts";
@@ -32,6 +33,7 @@ export const v1 = {
       .use(devices(tools))
       .use(retention())
       .use(messages(tools))
+      .use(moving())
       .use(bulk())
       .use(bulkCsv())
       .use(media(tools))

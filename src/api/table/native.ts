@@ -12,6 +12,7 @@ const devices: Table = {
   "POST /v1/devices/:id/pairing/qr": manage("device.qr"),
   "POST /v1/devices/:id/pairing/code": manage("device.pairing_code", "json"),
   "POST /v1/devices/:id/pairing/link": manage("device.qr_link", "json"),
+  "POST /v1/devices/:id/import": manage("device.import", "bulk"),
   "GET /v1/devices/:id/health": read,
   "POST /v1/devices/:id/stop": manage("device.stop"),
   "POST /v1/devices/:id/logout": manage("device.logout"),

@@ -8,6 +8,8 @@ export class Attempts {
   #attempt = 0;
   #rounds = 0;
   #replacedAt: number[] = [];
+  /** Its keys came from another server, and no connection has held since. */
+  #isMoved = false;
 
   readonly #maxRounds: number | null;
 
@@ -26,8 +28,13 @@ export class Attempts {
     this.#rounds = 0;
   }
 
+  movedIn(): void {
+    this.#isMoved = true;
+  }
+
   stable(): void {
     this.#attempt = 0;
+    this.#isMoved = false;
   }
 
   /** Shows QRs until somebody scans. */
@@ -49,6 +56,7 @@ export class Attempts {
       // Each code rings on the phone, so it is not renewed for ever.
       maxRounds: byCode ? codeRenewals + 1 : this.#maxRounds,
       replaced: this.#replacedAt.length,
+      movedIn: this.#isMoved,
       dice: Math.random(),
     };
     this.#attempt += 1;

@@ -13,6 +13,7 @@ import type { PeopleCalls } from "../ports/people.ts";
 import type { MediaRecord } from "../ports/media.ts";
 import type { Upload } from "../media/file-source.ts";
 import type { DeviceLifetimes } from "../access/lifetimes.ts";
+import type { MovedSession, SessionFiles } from "../ports/moving.ts";
 import type { DeviceStatus } from "../model/device-status.ts";
 
 /** What the owner of a device chooses. */
@@ -23,10 +24,22 @@ export interface DeviceConfiguration {
   proxy?: string | null | undefined;
 }
 
+export interface MoveOptions {
+  /** The caller's word that the other server is stopped. */
+  stopped: boolean;
+  /** Only tells what would come along. */
+  dryRun: boolean;
+}
+
 /** One device, as one principal may use it: the only verbs there are. Each throws `forbidden` without its scope. */
 export interface Device {
   readonly id: string;
   status(): DeviceStatus;
+  /**
+   * Takes over the linked device of another server, from the files of a Baileys folder; then it is to be started. Throws
+   * `invalid` for files that are none, and `conflict` while an account is linked.
+   */
+  moveIn(files: SessionFiles, options: MoveOptions): Promise<Pick<MovedSession, "account" | "report">>;
   /** Harmless when running. Resolves when the wish is on disk and acted upon, not when connected. */
   start(): Promise<DeviceStatus>;
   stop(): Promise<DeviceStatus>;

@@ -1,4 +1,5 @@
-import type { Device, DeviceConfiguration } from "./device.ts";
+import type { MovedSession, SessionFiles, SessionMover } from "../ports/moving.ts";
+import type { Device, DeviceConfiguration, MoveOptions } from "./device.ts";
 import type { DeviceStatus } from "../model/device-status.ts";
 import type { Principal } from "../model/principal.ts";
 import type { PairingCode, Qr } from "../model/linking.ts";
@@ -36,6 +37,9 @@ import type { Supervisor } from "./supervisor.ts";
 /** How long a caller waits for the first QR or code of an attempt. Every API call answers within ten seconds. */
 const showMs = 8_000;
 
+const stopFirst =
+  'Stop the other server first: two that hold the same keys throw each other out and spoil the sessions. Then send "stopped": true.';
+
 /** Operators read it in a terminal. Throws `invalid`. */
 export function checkLabel(label: string | null): void {
   if (label !== null && !/^\P{Cc}{0,100}$/u.test(label))
@@ -49,6 +53,7 @@ export interface DeviceHandlePorts extends DrafterPorts {
   ways: WaysOut;
   /** What the settings say of how long things are kept. */
   readonly usualDays: () => UsualDays;
+  mover: () => Promise<SessionMover>;
 }
 
 /** One device as one principal may use it. */
@@ -113,6 +118,17 @@ export class DeviceHandle implements Device {
       await this.#supervisor.reroute();
     }
     return this.#standing();
+  }
+
+  async moveIn(
+    files: SessionFiles,
+    { stopped, dryRun }: MoveOptions,
+  ): Promise<Pick<MovedSession, "account" | "report">> {
+    this.requireManage();
+    if (!stopped && !dryRun) throw new Failure("invalid", stopFirst, { field: "stopped" });
+    const moved = (await this.#ports.mover()).read(files);
+    if (!dryRun) await this.#supervisor.moveIn(moved);
+    return { account: moved.account, report: moved.report };
   }
 
   async qr(): Promise<Qr> {

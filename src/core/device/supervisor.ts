@@ -29,6 +29,8 @@ import type { ChosenProxy, ProxyStatus } from "../model/proxy-server.ts";
 import { SendPolicy } from "../policy/send-policy.ts";
 import { DeviceWriter, type DeviceWriterPorts } from "./device-writer.ts";
 import { Sender } from "../sending/sender/sender.ts";
+import { deviceEvent } from "../model/events/device-event.ts";
+import type { MovedSession } from "../ports/moving.ts";
 import type { Traveller, WayOut } from "../base/way-out.ts";
 import type { WaysOut } from "../ports/ways-out.ts";
 import type { DeviceProxies } from "./device-proxies.ts";
@@ -220,6 +222,33 @@ export class Supervisor {
   get proxy(): ProxyStatus | null {
     const status = this.#ports.proxies.status(this.#traveller);
     return status && { ...status, trouble: this.#proxyTrouble };
+  }
+
+  /**
+   * Takes over the keys of another server, in one transaction with the account. It is stopped then. Throws `conflict` while an
+   * account is linked.
+   */
+  async moveIn({ account, vault }: MovedSession): Promise<void> {
+    await this.#inTurn(async () => {
+      this.#needUnlinked();
+      await this.#lifecycle.move({ type: "move_in" }, { wanted: "stopped" });
+    });
+    // Outside the turn: closing waits for what the connection still has to report.
+    await this.#line.ended;
+    await this.#inTurn(async () => {
+      this.#needUnlinked();
+      await this.#forgetCredentials();
+      const { jid, lid } = account;
+      const events = [deviceEvent("device.paired", this.#ports.clock.now(), { jid, lid })];
+      await this.#write({ events, device: await this.#linkedTo(account) }, (write) => write(vault));
+      this.#attempts.movedIn();
+      this.changes.notify();
+    });
+  }
+
+  #needUnlinked(): void {
+    if (this.record.account)
+      throw new Failure("conflict", "This device is linked already: import into another one, or log it out first.");
   }
 
   /** Connects anew when the device leaves by another proxy than its connection does. */

@@ -52,6 +52,8 @@ export type LifeSignal =
   | { type: "paired" }
   | { type: "open" }
   | { type: "logged_out" }
+  /** It is about to hold the keys of another server. */
+  | { type: "move_in" }
   /** What was logged out is to show QRs again by itself, `delay` milliseconds from now. */
   | { type: "relink"; delay: number }
   /** `failure`: what WhatsApp said when it refused the login. */
@@ -90,6 +92,8 @@ export function step(life: Life, signal: LifeSignal): Life {
       return life.phase === "logged_out" || life.phase === "stopped" ? life : { phase: "stopped", reason: "requested" };
     case "logged_out":
       return { phase: "logged_out", reason: "logged_out" };
+    case "move_in":
+      return life.phase === "stopped" ? life : { phase: "stopped", reason: "requested" };
     case "relink":
       return life.phase === "logged_out" ? { phase: "waiting", reason: life.reason, delay: signal.delay } : life;
     case "timer":

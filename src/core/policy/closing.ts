@@ -20,6 +20,8 @@ export interface DisconnectHistory {
   maxRounds: number | null;
   /** `replaced` closes within the last ten minutes. */
   replaced: number;
+  /** Its keys came from another server a moment ago. */
+  movedIn?: boolean;
   dice: number;
 }
 
@@ -58,8 +60,9 @@ const fromWhatsApp: Record<number, Rule> = {
   418: later, // client unknown
   516: end("logged_out", "revoked"), // forced logout (zapo `stream.ts`, 2026-08)
   // Conflict. Once may be our own old socket; twice is another client with our keys, and fighting it loops for ever.
+  // After a move the first is enough: the server that the keys came from still runs.
   440: (closed, history) =>
-    history.replaced > 1
+    history.replaced > 1 || history.movedIn
       ? { next: "end", phase: "failed", reason: "replaced" }
       : retry("replaced", 60_000)(closed, history),
   // Restart required: normal after linking, and then at once.
