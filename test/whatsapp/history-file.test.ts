@@ -1,7 +1,7 @@
-import { test } from "bun:test";
+import { expect, test } from "bun:test";
 import { WoundClock } from "../clock.ts";
 import { saysText } from "../faults/heard.ts";
-import { startBot } from "../harness.ts";
+import { startBot, type TestBot } from "../harness.ts";
 
 /** The pause before a file is tried for the second time. */
 const pauseMs = 250;
@@ -17,6 +17,11 @@ class HeldClock extends WoundClock {
   }
 }
 
+const synced = (bot: TestBot) => bot.events.filter(({ type }) => type === "history.synced").length;
+/** How often the phone was told that a part of the history is here. */
+const receipted = (bot: TestBot) =>
+  bot.sim.record.messages().filter(({ receipts }) => receipts.some(({ type }) => type === "hist_sync")).length;
+
 test("what people write does not wait for a file of history that cannot be fetched yet", async () => {
   const clock = new HeldClock();
   await using bot = await startBot({ simulator: { history: "files" }, stands: { clock } });
@@ -28,8 +33,11 @@ test("what people write does not wait for a file of history that cannot be fetch
   await ann.says("today", { to: bot.phone });
   await bot.next("message.received", saysText("today"));
   // There are more files than that one.
-  const synced = () => bot.events.filter(({ type }) => type === "history.synced").length;
-  const others = synced();
+  const others = synced(bot);
+  // The phone is told of what is stored, and of nothing else.
+  await bot.sim.settles();
+  expect(receipted(bot)).toBeLessThanOrEqual(others);
   for (const ring of clock.held.splice(0)) ring();
-  await bot.until(() => synced() > others, "the file");
+  await bot.until(() => synced(bot) > others, "the file");
+  await bot.sim.until(() => receipted(bot) > 0 && receipted(bot) === synced(bot));
 });

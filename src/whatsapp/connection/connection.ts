@@ -52,6 +52,7 @@ import { NameWatch } from "../inbound/name-watch.ts";
 import { seenNames, withoutMixed } from "../codec/seen-names.ts";
 import { Observer } from "../inbound/observer.ts";
 import { OfflineQueue } from "../inbound/offline-queue.ts";
+import { FileReceipts } from "../inbound/file-receipts.ts";
 import { listenForHistorySync } from "../inbound/history-sync.ts";
 import { type PeoplePorts, peopleOf } from "../account/people.ts";
 import { receipts } from "../codec/receipts.ts";
@@ -78,6 +79,7 @@ export class BaileysConnection implements Connection {
   readonly #answers: StanzaAnswers;
   readonly #queue: OfflineQueue;
   readonly #blobs: Blobs;
+  readonly #fileReceipts = new FileReceipts((receipt) => void this.#sock?.sendNode(receipt).catch(() => {}));
   readonly #older: OlderHistory;
   readonly #dispatch: MessageDispatch;
   readonly #begun: Promise<void>;
@@ -141,7 +143,6 @@ export class BaileysConnection implements Connection {
     const vault = () => this.#openVault;
     const errand = (plaintext: Uint8Array) =>
       void this.#dispatch.errand(plaintext).catch((error: unknown) => this.#unread(error));
-    const answers = () => this.#answers;
     const blobs = (this.#blobs = new Blobs({ ...options, socket }));
     this.#arrivals = new Arrivals({
       ...options,
@@ -152,8 +153,9 @@ export class BaileysConnection implements Connection {
       broken,
       observer,
       errand,
-      answers,
+      answers: () => this.#answers,
       blobs,
+      receipts: this.#fileReceipts,
       groups: this.#groupCache,
       again: (stanza) => void this.#sock?.ws.emit("CB:message", stanza),
     });
@@ -258,7 +260,7 @@ export class BaileysConnection implements Connection {
               ? this.#dispatch.history(this.#blobs.fetch(notice, "history"))
               : this.#blobs.fetch(notice, "app_state"),
         },
-        outgoing: (node) => this.#answers.outgoing(node),
+        outgoing: (node) => (this.#fileReceipts.holds(node) ? null : this.#answers.outgoing(node)),
         processed: (node) => this.#messages?.done(node),
         mutation: (mutation) => this.#dispatch.mutation(mutation),
         cachedGroupMetadata: (id) => this.#groupCache.known(id),
@@ -313,8 +315,8 @@ export class BaileysConnection implements Connection {
     const reader = () => this.#identity.reader;
     listenForNews(sock, this.#groupCache, now, report, failed);
     const older = (request: string | null | undefined) => this.#older.answered(request);
-    listenForHistorySync(sock, { reader, now, report, failed, older });
     const add = (signals: readonly Signal[]) => this.#arrivals.add(signals);
+    listenForHistorySync(sock, { reader, now, add, receipts: this.#fileReceipts, failed, older });
     const alias = (jid: string) => this.#identity.alias(jid);
     this.#renewals.listen(sock);
     this.#labelIds.listen(sock);

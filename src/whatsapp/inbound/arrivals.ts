@@ -13,6 +13,7 @@ import { broadcastListOf, envelope, type Me, type ReceivedMessage, incoming } fr
 import type { Blobs } from "../media/blobs.ts";
 import type { StanzaAnswers } from "./answers.ts";
 import { writeStanza } from "../codec/written.ts";
+import type { FileReceipts, HistoryPart } from "./file-receipts.ts";
 import { Intake } from "./intake.ts";
 import { type Decrypted, Journal } from "../session/journal.ts";
 import type { Observer } from "./observer.ts";
@@ -38,6 +39,7 @@ export interface ArrivalPorts {
   errand(plaintext: Uint8Array): void;
   answers: () => StanzaAnswers;
   blobs: Blobs;
+  receipts: FileReceipts;
   /** Gives Baileys a stanza once more. */
   again: (stanza: BinaryNode) => void;
   /** The disk refused: nothing may be acknowledged any more. */
@@ -145,20 +147,24 @@ export class Arrivals {
 
   /** An errand is forgotten once it had its time; one about a file not before the file is here. */
   #owe(errand: Decrypted): void {
-    const { auth, broken } = this.#ports;
+    const { auth, broken, blobs, receipts } = this.#ports;
     auth().flush().catch(broken); // into the journal, where it stays for now
-    this.#lookAgain(errand);
+    const file = readable(() => historyFileOf(errand.plaintext));
+    if (file && !blobs.has(file.path)) receipts.owe(errand.stanza.attrs.id ?? "", file);
+    this.#lookAgain(errand, file?.path);
   }
 
-  #lookAgain(errand: Decrypted): void {
-    const { clock, blobs, again } = this.#ports;
+  /** `path`: of the file that it is about. */
+  #lookAgain(errand: Decrypted, path: string | undefined): void {
+    const { clock, blobs, receipts, again } = this.#ports;
     const { stanza, plaintext, hash } = errand;
     clock.after(peerMessageMs, () => {
       if (this.#over) return;
-      const path = readable(() => historyPathOf(plaintext));
-      if (!path || blobs.has(path)) this.report([], [hash]);
-      else if (blobs.isWanted(path)) this.#lookAgain(errand);
-      else again(this.journal.revive({ stanza: writeStanza(stanza), plaintext, hash }));
+      if (path !== undefined && !blobs.has(path) && blobs.isWanted(path)) return this.#lookAgain(errand, path);
+      if (path === undefined || blobs.has(path)) {
+        this.report([], [hash]);
+        receipts.settle(stanza.attrs.id ?? "");
+      } else again(this.journal.revive({ stanza: writeStanza(stanza), plaintext, hash }));
     });
   }
 
@@ -186,10 +192,11 @@ function isOwn(from: string | undefined, { id, lid }: Me): boolean {
   return from !== undefined && [id, lid].some((own) => own !== null && areJidsSameUser(own, from));
 }
 
-/** Where the file of a history notice is; null of every other errand. */
-function historyPathOf(plaintext: Uint8Array): string | null {
+/** Which part of the history a notice is about, and where its file is; null of every other errand. */
+function historyFileOf(plaintext: Uint8Array): (HistoryPart & { path: string }) | null {
   const { protocolMessage } = proto.Message.decode(unpadRandomMax16(plaintext));
-  return protocolMessage?.historySyncNotification?.directPath || null;
+  const { directPath: path, syncType, chunkOrder } = protocolMessage?.historySyncNotification ?? {};
+  return path ? { path, syncType: syncType ?? null, chunkOrder: chunkOrder ?? null } : null;
 }
 
 const unread = (message: Envelope, cause: UndecryptableCause): Signal => ({

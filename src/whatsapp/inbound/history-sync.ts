@@ -10,6 +10,7 @@ import { moment, natural } from "../codec/convert/fields.ts";
 import { isProtocolMessage, toContent } from "../codec/convert/index.ts";
 import type { Reader } from "../codec/incoming.ts";
 import { bare, isGroup, isPerson, phoneOf } from "../wire/jid.ts";
+import type { FileReceipts } from "./file-receipts.ts";
 import { hearAtOnce } from "../wire/socket.ts";
 import { remoteOf } from "../codec/remote.ts";
 import { bothNames, namedOf } from "../codec/notice.ts";
@@ -23,7 +24,9 @@ const slice = 200;
 export interface HistoryPorts {
   readonly reader: () => Reader;
   readonly now: () => number;
-  readonly report: (signals: Signal[]) => void;
+  /** Resolves when the signals are on disk. */
+  readonly add: (signals: Signal[]) => Promise<void>;
+  readonly receipts: FileReceipts;
   readonly failed: (error: unknown) => void;
   /** The chat that was asked for with a request of that id. */
   readonly older: (request: string | null | undefined) => string | undefined;
@@ -31,13 +34,18 @@ export interface HistoryPorts {
 
 /** What the phone tells of the time before this device was linked. */
 export function listenForHistorySync(sock: WASocket, ports: HistoryPorts): void {
-  const { reader, now, report, failed, older } = ports;
+  const { reader, now, add, receipts, failed, older } = ports;
   const hear = (synced: Synced): void => {
     try {
       const chat = older(synced.peerDataRequestSessionId);
       const asked =
         chat === undefined ? {} : { chat, request: synced.peerDataRequestSessionId ?? "", end: isWhole(synced) };
-      report([...peopleIn(synced), ...newsOf(synced, asked, reader(), now())]);
+      const signals = [...peopleIn(synced), ...newsOf(synced, asked, reader(), now())];
+      // What the disk refuses ends the connection, and comes again.
+      add(signals).then(
+        () => receipts.stored(synced),
+        () => {},
+      );
     } catch (error) {
       failed(error);
     }
