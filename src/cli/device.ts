@@ -8,6 +8,7 @@ export function deviceCommand() {
   const device = command("device", "Makes, links, starts, stops, renames and removes devices of the running bot.");
   making(device);
   living(device);
+  exporting(device);
   reachingTenant(
     device
       .command("link <id>")
@@ -66,6 +67,17 @@ function making(device: Command): void {
     const proxy = await proxyAddress(given);
     await RunningBot.find(which).ask("PATCH", pathOf(id), { proxy });
     print(`The device ${id} leaves by ${proxy === null ? "no proxy of its own" : "that proxy"} now.`);
+  });
+}
+
+function exporting(device: Command): void {
+  reachingTenant(
+    device
+      .command("export <id> <contact> <file>")
+      .description("Writes everything that a device keeps of a person into a tar: JSON lines and files."),
+  ).action(async (id, contact, file, which) => {
+    await RunningBot.find(which).download(`${pathOf(id)}/contacts/${encodeURIComponent(contact)}/export`, file);
+    print(`${file} holds what the device ${id} keeps of ${printable(contact)}.`);
   });
 }
 

@@ -193,6 +193,9 @@ test("a person is erased from sealed contents as from others", async () => {
     events: [received("9@g.us", `by "${chat}"`, "E3")],
     history: [{ type: "said", said: other }],
   });
+  const traces = await Array.fromAsync(store.history.traces("d1", [chat]));
+  expect(traces.map(({ type }) => type)).toEqual(["said", "event"]);
+  expect(traces[0]).toMatchObject({ message: { id: "S1", content: { text: "SAIDTEXT" } } });
   await store.history.erase("d1", [chat]);
   const left = await store.history.page("d1", { chat: null, search: null, before: null, limit: 9 });
   expect(left.map(({ message }) => [message.id, message.context])).toEqual([["S2", {}]]);

@@ -1,4 +1,4 @@
-/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, b3e96f12ef228946. */
+/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, e14778fbb8945b0d. */
 export interface paths {
   "/connection/status": {
     /**
@@ -544,6 +544,13 @@ export interface paths {
      * @description Takes a key with the scope `read`.
      */
     post: operations["watchPresence"];
+  };
+  "/v1/devices/{device}/contacts/{contact}/export": {
+    /**
+     * Hand out everything this server keeps of a person
+     * @description A tar of `person.json`, JSON lines in `messages-0001.jsonl`, `sent-0001.jsonl` and `events-0001.jsonl` (as the calls and events of this API have them), and the files in `media/`, named by their ids. Takes a key with the scope `manage`.
+     */
+    get: operations["exportContact"];
   };
   "/v1/devices/{device}/profile": {
     /**
@@ -14616,6 +14623,43 @@ export interface operations {
           "application/json": components["schemas"]["Failure"];
         };
       };
+    };
+  };
+  exportContact: {
+    parameters: {
+      header?: {
+        /** @description Of an admin key: the tenant to act in. */
+        "X-Tenant"?: components["parameters"]["Tenant"];
+      };
+      path: {
+        /** @description The device's id. */
+        device: string;
+        /** @description A phone number, JID or LID. */
+        contact: string;
+      };
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The archive */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          "RateLimit-Limit": components["headers"]["RateLimit"];
+          "RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+          "RateLimit-Reset": components["headers"]["RateLimitReset"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/x-tar": string;
+        };
+      };
+      400: components["responses"]["v1400"];
+      401: components["responses"]["v1401"];
+      403: components["responses"]["v1403"];
+      404: components["responses"]["v1404"];
+      429: components["responses"]["v1429"];
+      500: components["responses"]["v1500"];
+      503: components["responses"]["v1503"];
     };
   };
   getProfile: {

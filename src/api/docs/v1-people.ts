@@ -1,7 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { nullable } from "../../core/model/content/parts.ts";
 import { privacyValues } from "../../core/ports/people.ts";
-import { operation, page } from "./answers.ts";
+import { file, operation, page } from "./answers.ts";
 import { actionOperation, online, queryOperation } from "./online.ts";
 import { named, oneOf } from "./parts.ts";
 import { image } from "./v1-groups.ts";
@@ -92,6 +92,15 @@ export const people = {
   block: actionOperation("blockContact", "Block a person"),
   unblock: actionOperation("unblockContact", "Unblock a person"),
   watch: actionOperation("watchPresence", "Have WhatsApp tell when a person is online or types, as `presence` events"),
+  export: operation(
+    "exportContact",
+    "Hand out everything this server keeps of a person",
+    { 200: ["The archive", file("application/x-tar")] },
+    {
+      description:
+        "A tar of `person.json`, JSON lines in `messages-0001.jsonl`, `sent-0001.jsonl` and `events-0001.jsonl` (as the calls and events of this API have them), and the files in `media/`, named by their ids.",
+    },
+  ),
   erase: queryOperation(
     "eraseContact",
     "Forget everything this server keeps of what a person said and was told",

@@ -92,6 +92,7 @@ const people: Table = {
   "PUT /v1/devices/:id/contacts/:contact/block": manage("contact.block"),
   "DELETE /v1/devices/:id/contacts/:contact/block": manage("contact.unblock"),
   "POST /v1/devices/:id/contacts/:contact/presence": read,
+  "GET /v1/devices/:id/contacts/:contact/export": manage("contact.export"),
   "DELETE /v1/devices/:id/contacts/:contact": manage("contact.erase"),
   "GET /v1/devices/:id/profile": read,
   "PATCH /v1/devices/:id/profile": manage("profile.update", "json"),

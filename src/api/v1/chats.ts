@@ -1,7 +1,7 @@
 import { Elysia, type Static, t } from "elysia";
 import { typingStates } from "../../core/ports/chats.ts";
 import { Failure } from "../../core/base/failure.ts";
-import type { Chat, ChatQuery, PlacedMessage } from "../../core/ports/history.ts";
+import type { Chat, ChatQuery, PlacedMessage, StoredMessage } from "../../core/ports/history.ts";
 import { isGroupJid, isPersonJid, person, phoneOfJid, recipient } from "../../core/model/recipient.ts";
 import { chat as chatSchema, chats as docs, said } from "../docs/v1-chats.ts";
 import { changes } from "../exact.ts";
@@ -40,7 +40,7 @@ const remembered = (tools: Tools) =>
           success: true,
           data: await Promise.all(
             page.map(async (each) => ({
-              ...linked(saidOf(each)),
+              ...linked(saidOf(each.message)),
               ...(wantsRaw(query.raw) && { raw: await rawOfSaid(chatHistory, each) }),
             })),
           ),
@@ -213,7 +213,7 @@ const shown = () =>
 
 const rawOfSaid = (history: ChatHistory, { message }: PlacedMessage) => history.raw(message.chat, message.id);
 
-const saidOf = ({ message }: PlacedMessage): Static<typeof said> => ({
+export const saidOf = (message: StoredMessage): Static<typeof said> => ({
   id: message.id,
   chat: message.chat,
   sender: message.sender,
@@ -239,7 +239,7 @@ function placeOf(word: string): NonNullable<ChatQuery["after"]> {
   return { pinned: pinned === "1", lastAt: Number(lastAt), jid };
 }
 
-const chatOf = (chat: Chat): Static<typeof chatSchema> => ({
+export const chatOf = (chat: Chat): Static<typeof chatSchema> => ({
   jid: chat.jid,
   phone: chat.phone ?? phoneOfJid(chat.jid),
   lid: chat.lid,

@@ -7,6 +7,8 @@ import { people as docs } from "../docs/v1-people.ts";
 import { changes } from "../exact.ts";
 import { routes } from "../face.ts";
 import { done, ok } from "../ok.ts";
+import { streamOf, tarOf } from "../tar.ts";
+import { personArchive } from "./person-archive.ts";
 import { imageIn } from "../people.ts";
 
 /** `/v1/devices/:id/contacts` and `/v1/devices/:id/profile`: people, and the account itself. */
@@ -100,6 +102,19 @@ const one = () =>
         return done;
       },
       docs.watch,
+    )
+    .get(
+      "/:contact/export",
+      async ({ workspace, params }) => {
+        const found = await workspace.device(params.id).chatHistory.export(person(params.contact, "contact"));
+        const headers = {
+          "content-type": "application/x-tar",
+          "content-disposition": 'attachment; filename="person.tar"',
+          "cache-control": "no-store",
+        };
+        return new Response(streamOf(tarOf(personArchive(found))), { headers });
+      },
+      docs.export,
     )
     .delete(
       "/:contact",

@@ -1,3 +1,4 @@
+import { existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Command, OptionValues } from "@commander-js/extra-typings";
 import { readRunningFile } from "../../composition/running-file.ts";
@@ -59,6 +60,26 @@ export class RunningBot {
     const json = body === undefined ? {} : { body: JSON.stringify(body) };
     const response = await this.#answer(path, { method, ...json });
     return (await response.json()) as { data?: unknown };
+  }
+
+  /** Writes what is answered to a new file, which is there as a whole or not at all. Throws `conflict`. */
+  async download(path: string, file: string): Promise<void> {
+    if (existsSync(file)) throw new Failure("conflict", `${file} exists already: name another file.`);
+    const response = await this.#answer(path, { method: "GET" });
+    const draft = `${file}.part`;
+    try {
+      writeFileSync(draft, "", { mode: 0o600 });
+      const writer = Bun.file(draft).writer();
+      for await (const chunk of response.body ?? []) {
+        await writer.write(chunk);
+        await writer.flush();
+      }
+      await writer.end();
+      renameSync(draft, file);
+    } catch (cause) {
+      rmSync(draft, { force: true });
+      throw new Failure("unavailable", `${file} was not written: the bot went away, or the disk refuses.`, { cause });
+    }
   }
 
   /** A stream of events, once it has begun and until `signal` is aborted: the data of each. */

@@ -13,6 +13,7 @@ import type {
   HistoryQuery,
 } from "../ports/history.ts";
 import { nameOfMessage } from "../model/message/message-name.ts";
+import type { PersonExport } from "./person-export.ts";
 import type { PeopleCalls } from "../ports/people.ts";
 import { phoneOfJid } from "../model/recipient.ts";
 import type { RawReader } from "../ports/raw-reader.ts";
@@ -20,7 +21,7 @@ import type { Scope } from "../model/scopes.ts";
 import type { Store } from "../ports/store.ts";
 
 export interface ChatHistoryPorts {
-  store: Pick<Store, "history" | "contacts">;
+  store: Pick<Store, "history" | "contacts" | "media">;
   readRaw: RawReader;
   /** The device's uid. */
   device: string;
@@ -154,6 +155,27 @@ export class ChatHistory {
     forgetPeople();
     await tidy();
     return messages;
+  }
+
+  /** All that is kept of one person, a JID, by whatever name. Nothing is read before it is asked for. */
+  async export(who: string): Promise<PersonExport> {
+    const { need, store, device } = this.#ports;
+    need("manage");
+    const names = await this.#namesOf(who);
+    const chats = await Promise.all(names.map((name) => store.history.chat(device, name)));
+    const known = chats.filter((chat) => chat !== null);
+    return {
+      names,
+      contacts: await store.contacts.find(device, { phone: phoneOfJid(who), lid: who }),
+      chats: known.filter(({ jid }, place) => known.findIndex((other) => other.jid === jid) === place),
+      traces: store.history.traces(device, names),
+      file: async (id) => {
+        const record = await store.media.get(id);
+        if (record?.device !== device || record.state !== "ready") return null;
+        const bytes = await store.media.bytes(record.sha256);
+        return bytes && { record, bytes };
+      },
+    };
   }
 
   /** Everything a person goes by, as WhatsApp and we know it. */

@@ -1,4 +1,6 @@
 import type { Content, Context } from "../model/content/content.ts";
+import type { BotEvent } from "../model/events/events.ts";
+import type { Message } from "../model/message/message.ts";
 import type { MessageName } from "../model/message/message-name.ts";
 import type { LabelChange } from "./labels.ts";
 
@@ -66,6 +68,10 @@ export interface PlacedMessage {
   message: StoredMessage;
 }
 
+/** Something that is kept of a person: what they said or were told, what was sent to them, an event that names them. */
+export type PersonTrace =
+  { type: "said"; message: StoredMessage } | { type: "sent"; message: Message } | { type: "event"; event: BotEvent };
+
 /** A chat as it is remembered. */
 export interface Chat {
   jid: string;
@@ -115,6 +121,8 @@ export interface History {
   /** Latest first, pinned ones before the others. A person has one chat. */
   chats(device: string, query: ChatQuery): Promise<Chat[]>;
   chat(device: string, jid: string): Promise<Chat | null>;
+  /** All that is kept of a person, by everything they go by: each kind in the order in which it came to be known. */
+  traces(device: string, jids: readonly string[]): AsyncGenerator<PersonTrace, void>;
   /** Forgets a person; resolves to how many messages that were. */
   erase(device: string, jids: readonly string[]): Promise<number>;
 }

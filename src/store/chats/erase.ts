@@ -5,7 +5,7 @@ import type { NamesOf } from "./names.ts";
 import { eventRemover } from "../retention/prune-events.ts";
 import { sealedTraces } from "./sealed-traces.ts";
 import { sealedDraft } from "../outbox/message-row.ts";
-import { amongNames, isOver, plainTraces, type PersonTraces, tracesSlice } from "./traces.ts";
+import { amongNames, isOver, plainTraces, type PersonTraces, tracesSlice, wordsNaming } from "./traces.ts";
 
 /** Pages of the search's index rewritten between two breaths. */
 const pages = 500;
@@ -116,12 +116,7 @@ function blanker(disk: Disk): (sought: { device: string; names: string }) => voi
 function eventEraser(disk: Disk, { naming }: PersonTraces, due: () => number) {
   const remove = eventRemover(disk);
   return (device: string, all: readonly string[], place: number) => {
-    // As they stand in JSON: a number or JID of its own, not within another number or a text.
-    const words = all.flatMap((jid) => {
-      const [user = jid] = jid.split("@");
-      return [`"${user}"`, `"${user}@`];
-    });
-    const found = naming({ device, names: JSON.stringify(all), words: JSON.stringify(words) }, place);
+    const found = naming({ device, names: JSON.stringify(all), words: JSON.stringify(wordsNaming(all)) }, place);
     remove(found, { sparing: [], reason: null, due: due(), running: true });
   };
 }

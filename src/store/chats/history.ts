@@ -8,6 +8,7 @@ import { wordsIn } from "./search.ts";
 import { openedWire, sealedSaid, sealedWire, storedColumns, storedOf, type StoredRow } from "./stored-row.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { type ErasePorts, eraser } from "./erase.ts";
+import { tracesOn } from "./person-traces.ts";
 import { labelWriter } from "./labels.ts";
 import { earlyChanges } from "./early-changes.ts";
 import { among, type NamesOf } from "./names.ts";
@@ -219,6 +220,7 @@ export function historyOn(disk: Disk, { names, ...erasing }: ErasePorts): Histor
         return row === null ? null : storedOf(row, device, disk.seal);
       }),
     page: historyPages(disk, names),
+    traces: tracesOn(disk, names),
     erase: eraser(disk, { names, ...erasing }),
   };
 }

@@ -25,6 +25,13 @@ export interface PersonTraces {
   readonly filesQueued: (device: string) => string[];
 }
 
+/** What a person's names look like in JSON: a number or JID of its own, not within another number or a text. */
+export const wordsNaming = (jids: readonly string[]): string[] =>
+  jids.flatMap((jid) => {
+    const [user = jid] = jid.split("@");
+    return [`"${user}"`, `"${user}@`];
+  });
+
 export const amongNames = "IN (SELECT value FROM json_each($names))";
 export const isOver = "state IN ('sent', 'failed', 'cancelled')";
 
