@@ -30,8 +30,10 @@ export function readRunningFile(dir: string): RunningFile | null {
   }
 }
 
-/** The file stands there while the server listens. */
+/** The file stands there while the server listens; one that another bot wrote meanwhile stays. */
 export const localAccess = (dir: string, running: RunningFile): { start(): void; stop(): void } => ({
   start: () => write(dir, running),
-  stop: () => rmSync(fileIn(dir), { force: true }),
+  stop: () => {
+    if (readRunningFile(dir)?.key === running.key) rmSync(fileIn(dir), { force: true });
+  },
 });

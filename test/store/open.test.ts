@@ -3,7 +3,7 @@ import { silent } from "../log.ts";
 import { Database } from "bun:sqlite";
 import type { NewStoredMessage } from "../../src/core/ports/history.ts";
 import { expect, test } from "bun:test";
-import { cpSync, existsSync, readdirSync, writeFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { deliveryStages } from "../../src/core/ports/deliveries.ts";
 import { deliveryStates, messageStates } from "../../src/core/model/message/message.ts";
@@ -480,4 +480,35 @@ test("a folder that cannot be written is not said to be in use", () => {
   writeFileSync(file, "");
   expect(() => lockFolder(join(file, "sessions"))).toThrow(/cannot be written \((ENOTDIR|EEXIST)\)/);
   expect(() => lockFolder(file)).toThrow("cannot be written");
+});
+
+/** Resolves when it holds, looked at in each turn of the event loop. */
+async function turnedUntil(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((go) => setImmediate(go));
+}
+
+test("the lock is held anew when somebody deletes its file, and puts another process there", async () => {
+  const dir = folder();
+  const unlock = lockFolder(dir, { look: 5 });
+  for (const put of [() => {}, () => writeFileSync(join(dir, "lock"), "")]) {
+    rmSync(join(dir, "lock"));
+    put();
+    await turnedUntil(() => existsSync(join(dir, "lock")) && statSync(join(dir, "lock")).size > 0);
+    expect(() => lockFolder(dir)).toThrow(`is in use by another Merpati (process ${process.pid})`);
+  }
+  unlock();
+  lockFolder(dir)();
+});
+
+test("who was slower than another process hears that the folder is not his any more", async () => {
+  const dir = folder();
+  const lost: string[] = [];
+  const unlock = lockFolder(dir, { look: 5, lost: ({ message }) => lost.push(message) });
+  rmSync(join(dir, "lock"));
+  const other = lockFolder(dir);
+  await turnedUntil(() => lost.length > 0);
+  expect(lost).toEqual([expect.stringContaining("is in use by another Merpati")]);
+  unlock();
+  expect(() => lockFolder(dir)).toThrow("in use");
+  other();
 });

@@ -1,14 +1,57 @@
 import { Database } from "bun:sqlite";
-import { chmodSync, mkdirSync } from "node:fs";
+import { chmodSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { Failure } from "../../core/base/failure.ts";
+import { asFailure, Failure } from "../../core/base/failure.ts";
+
+/** How often the holder looks whether its file is still there, milliseconds. */
+const lookMs = 2_000;
+
+interface LockOptions {
+  /** Hears that the folder is another process's by now. */
+  lost?: (error: Failure) => void;
+  /** How often it is looked for the file, milliseconds. */
+  look?: number;
+}
+
+/** The folder belongs to another process by now. Thrown where nobody catches it: the process must end. */
+const throwLost = (error: Failure): void => {
+  throw error;
+};
 
 /**
  * One process a folder: two would fight over the WhatsApp sessions in it. The lock is SQLite's own on the file
- * `lock`, so the operating system lets go of it however the process ends, kill -9 included.
+ * `lock`, so the operating system lets go of it however the process ends, kill -9 included. When somebody deletes the file,
+ * it is made and held anew; `lost` hears when another process was faster. Throws `unavailable`.
  */
-export function lockFolder(dir: string): () => void {
+export function lockFolder(dir: string, { lost = throwLost, look = lookMs }: LockOptions = {}): () => void {
   const file = join(dir, "lock");
+  let db = held(dir, file);
+  let place = placeOf(file);
+  const timer = setInterval(() => {
+    if (place !== null && placeOf(file) === place) return;
+    try {
+      const again = held(dir, file);
+      db.close();
+      [db, place] = [again, placeOf(file)];
+    } catch (error) {
+      clearInterval(timer);
+      lost(asFailure(error));
+    }
+  }, look);
+  timer.unref();
+  return () => {
+    clearInterval(timer);
+    db.close();
+  };
+}
+
+/** Which file stands there; null when none does. */
+function placeOf(file: string): string | null {
+  const found = statSync(file, { bigint: true, throwIfNoEntry: false });
+  return found ? `${found.dev}:${found.ino}` : null;
+}
+
+function held(dir: string, file: string): Database {
   const db = openLock(dir, file);
   try {
     db.run("CREATE TABLE IF NOT EXISTS owner (pid INTEGER NOT NULL)");
@@ -18,6 +61,7 @@ export function lockFolder(dir: string): () => void {
       db.run("INSERT INTO owner VALUES (?)", [process.pid]);
     }).immediate();
     db.run("BEGIN IMMEDIATE");
+    return db;
   } catch (error) {
     const pid = ownerOf(db);
     db.close();
@@ -29,7 +73,6 @@ export function lockFolder(dir: string): () => void {
       { cause: error },
     );
   }
-  return () => db.close();
 }
 
 function openLock(dir: string, file: string): Database {
