@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import { Failure } from "../core/base/failure.ts";
@@ -54,7 +54,7 @@ async function install({ user, print: isPrinted }: ServiceOptions & { print: boo
   await systemctl(user, "daemon-reload");
   await systemctl(user, "enable", "--now", name);
   print(`${file} is installed: Merpati runs now and at every boot. Look at it with: merpati service status`);
-  if (user) print(`So that it runs without you being signed in: loginctl enable-linger ${userInfo().username}`);
+  if (user) print(`So that it runs without you being signed in: loginctl enable-linger ${userName()}`);
 }
 
 async function uninstall({ user }: ServiceOptions): Promise<void> {
@@ -81,7 +81,15 @@ async function status({ user }: ServiceOptions): Promise<void> {
 /** Under sudo the one who called it: a bot needs no rights of root. */
 function whoRuns(): string {
   const { SUDO_USER } = process.env;
-  return SUDO_USER ?? userInfo().username;
+  return SUDO_USER ?? userName();
+}
+
+/** By the table of users: a program that is started without USER knows no other name of its own. */
+function userName(): string {
+  const { uid, username } = userInfo();
+  const rows = existsSync("/etc/passwd") ? readFileSync("/etc/passwd", "utf8").split("\n") : [];
+  const row = rows.map((line) => line.split(":")).find(([, , id]) => id === String(uid));
+  return row?.[0] ?? username;
 }
 
 function unitFile(user: boolean): string {

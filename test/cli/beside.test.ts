@@ -170,3 +170,26 @@ test("every command and sub-command says what it takes, and a typing error what 
   expect((await ran(process.cwd(), ["device", "lnk", "x"])).err).toContain("Did you mean link?");
   expect((await ran(process.cwd(), ["key", "new", "--scope", "read"])).err).toContain("Did you mean --scopes?");
 }, 30_000);
+
+test("a new bot is linked from the command line alone; any other device must have been made", async () => {
+  await using bot = await startBot({ unasked: true });
+  expect((await ran(bot.folder, ["device", "link", "shop"])).err).toBe(
+    'There is no device shop yet: make it with "merpati device new shop".\n',
+  );
+  const linking = merpati(bot.folder, ["device", "link", "default"]);
+  const said = linesOf(linking.stdout);
+  await said.until("Scan with WhatsApp");
+  await bot.phone.scan(bot.device.status().qr?.qr ?? "");
+  await said.until("Linked. WhatsApp is connected.");
+  expect(await linking.exited).toBe(0);
+}, 30_000);
+
+test("a key that is made beside a running bot lets in at once, and one that is revoked does not", async () => {
+  await using bot = await startBot({ unasked: true });
+  const { out } = await ran(bot.folder, ["key", "new", "--name=shop", "--scopes=read"]);
+  const [key = "", id = ""] = [/^mp_\S+/.exec(out)?.[0], /Its id is (\S+)\./.exec(out)?.[1]];
+  const status = async () => (await fetch(`${bot.url}/v1/devices`, { headers: { "x-api-key": key } })).status;
+  expect(await status()).toBe(200);
+  await ran(bot.folder, ["key", "revoke", id]);
+  expect(await status()).toBe(401);
+}, 30_000);

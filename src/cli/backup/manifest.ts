@@ -55,6 +55,7 @@ export async function backupNamed(target: BackupTarget, id: string): Promise<str
   const all = await backupsAt(target);
   const found = id === "latest" ? all.at(-1) : all.find((each) => each === id);
   if (found !== undefined) return found;
-  const hint = all.length === 0 ? "there is none at all" : "merpati backup list shows them";
+  const hint =
+    all.length === 0 ? "name the place where they lie with --from, or BACKUP_TO" : "merpati backup list shows them";
   throw new Failure("not_found", `There is no backup ${id === "latest" ? "" : `${id} `}in ${target.place}: ${hint}.`);
 }

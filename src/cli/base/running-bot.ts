@@ -56,9 +56,9 @@ export class RunningBot {
     return new RunningBot(`http://${host}:${config.port}`, key, tenant);
   }
 
-  async ask(method: string, path: string, body?: unknown): Promise<{ data?: unknown }> {
+  async ask(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<{ data?: unknown }> {
     const json = body === undefined ? {} : { body: JSON.stringify(body) };
-    const response = await this.#answer(path, { method, ...json });
+    const response = await this.#answer(path, { method, ...json, ...(signal && { signal }) });
     return (await response.json()) as { data?: unknown };
   }
 

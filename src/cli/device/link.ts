@@ -10,6 +10,7 @@ import type { RunningBot } from "../base/running-bot.ts";
  * `unavailable` when the device does not get linked.
  */
 export async function linkDevice(bot: RunningBot, id: string, number: string | undefined): Promise<void> {
+  await needDevice(bot, id);
   const over = new AbortController();
   const path = `/v1/devices/${encodeURIComponent(id)}`;
   // Heard before it is asked for: the first code may come at once.
@@ -31,6 +32,15 @@ export async function linkDevice(bot: RunningBot, id: string, number: string | u
   } finally {
     over.abort();
   }
+}
+
+/** The one that a new bot begins with is made where it is not there yet. Throws `not_found` for any other. */
+async function needDevice(bot: RunningBot, id: string): Promise<void> {
+  const { data } = await bot.ask("GET", "/v1/devices");
+  if ((data as { device_id: string }[]).some(({ device_id }) => device_id === id)) return;
+  if (id !== "default")
+    throw new Failure("not_found", `There is no device ${id} yet: make it with "merpati device new ${id}".`);
+  await bot.ask("POST", "/v1/devices", { device_id: id });
 }
 
 /** What links it: a QR's text or a pairing code. */

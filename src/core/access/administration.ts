@@ -206,6 +206,8 @@ export class Administration {
 
   async keys(tenant?: string): Promise<KeyRecord[]> {
     need(this.#by, "read");
+    // Others may have changed them beside us: what is listed is what lets in.
+    await this.#ports.keysChanged();
     const all = await this.#ports.store.keys.list();
     return tenant === undefined ? all : all.filter((key) => key.tenant === tenant);
   }
