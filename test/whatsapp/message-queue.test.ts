@@ -14,7 +14,7 @@ function stanza(id: string, attrs: BinaryNode["attrs"] = {}, seal: BinaryNode["a
 }
 
 /** A queue whose steps are written down; Baileys is through with a stanza when the test says so. */
-function queueOf({ unopened = "", isOpen = true, isBusy = false } = {}) {
+function queueOf({ unopened = "", isOpen = true, isBusy = false, reported = async () => {} } = {}) {
   const steps: string[] = [];
   const passed: BinaryNode[] = [];
   const queue = new MessageQueue({
@@ -26,6 +26,7 @@ function queueOf({ unopened = "", isOpen = true, isBusy = false } = {}) {
       steps.push(...opened.map(({ attrs }) => `opened ${attrs.id}`));
       return opened.length;
     },
+    reported,
     pass: (node) => {
       passed.push(node);
       steps.push(`passed ${node.attrs.id}`);
@@ -113,4 +114,24 @@ test("a message that takes its chat out of the archive is Baileys', and nothing 
   closed.queue.add(stanza("A"));
   await closed.settled();
   expect(closed.steps).toEqual([]);
+});
+
+test("a flood is opened no further ahead of what is told than by one batch", async () => {
+  const told: (() => void)[] = [];
+  const reported = () => new Promise<void>((tell) => told.push(tell));
+  const { queue, steps, settled } = queueOf({ reported });
+  const opened = () => steps.filter((step) => step.startsWith("opened")).length;
+  for (let at = 0; at < 200; at++) queue.add(stanza(`${at}`));
+  await settled();
+  // Of the first message alone nothing was reported before.
+  const first = opened();
+  expect(first).toBeLessThanOrEqual(100);
+  for (const tell of told.splice(0)) tell();
+  await settled();
+  expect(opened() - first).toBeLessThanOrEqual(100);
+  for (let at = 0; at < 5; at++) {
+    for (const tell of told.splice(0)) tell();
+    await settled();
+  }
+  expect(opened()).toBe(200);
 });

@@ -340,6 +340,7 @@ export class BaileysConnection implements Connection {
       auth: () => this.#authState,
       me: () => this.#identity.me,
       open: (stanzas) => this.#arrivals.journal.openAll(stanzas),
+      reported: () => this.#arrivals.reported,
       pass,
       answer: (receipt) => sock.sendNode(receipt),
       isOpen: () => !this.#over && sock.ws.isOpen,

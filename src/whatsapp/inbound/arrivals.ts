@@ -51,6 +51,7 @@ export class Arrivals {
   readonly journal: Journal;
   readonly unavailable = new UnavailableMessages();
   readonly #intake: Intake;
+  #reported = Promise.resolve();
   #over = false;
 
   readonly #ports: ArrivalPorts;
@@ -93,7 +94,12 @@ export class Arrivals {
   report(signals: readonly Signal[], hashes: readonly string[] = []): void {
     if (this.#over) return;
     // A refusal is heard through `broken`.
-    this.#intake.add(signals, hashes).catch(() => {});
+    this.#reported = this.#intake.add(signals, hashes).catch(() => {});
+  }
+
+  /** Resolves when all that was reported so far is on disk, or never will be. */
+  get reported(): Promise<void> {
+    return this.#reported;
   }
 
   /** A message that is about to be acknowledged though nothing was told of it. */

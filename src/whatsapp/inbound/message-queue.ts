@@ -14,6 +14,8 @@ export interface MessageQueuePorts {
   readonly me: () => Me;
   /** Opens and reports them in this order. Resolves with how many: the one behind them cannot be opened in this way. */
   open(stanzas: readonly BinaryNode[]): Promise<number>;
+  /** Resolves when all that was opened so far is told, or never will be. */
+  reported(): Promise<void>;
   /** Gives Baileys a stanza; `done` is to be called when it is through with it. */
   pass(stanza: BinaryNode): void;
   answer(receipt: BinaryNode): Promise<void>;
@@ -62,9 +64,13 @@ export class MessageQueue {
 
   async #run(): Promise<void> {
     let since = performance.now();
+    let [last, before] = [this.#ports.reported(), Promise.resolve()];
     while (this.#waiting.length > 0 && this.#ports.isOpen()) {
       const plain = await this.#plain();
+      // No further ahead of what is told than by one batch: what is opened and not told soon goes into the journal.
+      if (plain.length > 0) await before;
       const opened = plain.length > 0 ? await this.#ports.open(plain) : 0;
+      [before, last] = [last, this.#ports.reported()];
       for (const stanza of this.#waiting.splice(0, opened)) this.#acknowledge(stanza);
       if (opened === plain.length && opened > 0) {
         if (performance.now() - since < sliceMs) continue;
