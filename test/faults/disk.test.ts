@@ -140,3 +140,36 @@ test("that a connection ended is told once the disk takes it again", async () =>
     "device.connected",
   ]);
 });
+
+test("a message whose words cannot be kept does not leave; later it leaves once, under its id", async () => {
+  let refusals = 1;
+  let asked = 0;
+  const around = (store: Store): Store => ({
+    ...store,
+    ledger: {
+      ...store.ledger,
+      record: async (hold, batch) => {
+        if (batch.messages?.some(({ wire }) => wire !== undefined)) {
+          asked++;
+          // Later than the step of the ratchet is on disk, which would let it leave.
+          for (let calls = 0; calls < 5; calls++) await arrived(bot);
+          if (refusals-- > 0) throw new Failure("unavailable", "The disk is full; nothing was written.");
+        }
+        return store.ledger.record(hold, batch);
+      },
+    },
+  });
+  const clock = new ToldClock();
+  await using bot = await startBot({ stands: { around, clock } });
+  await bot.link();
+  const ann = bot.contact();
+  await ann.says("hello", { to: bot.phone });
+  await bot.next("message.received");
+  const left: string[] = [];
+  bot.sim.on((event) => event.type === "message.sent" && left.push(event.id));
+  const { waId } = await bot.device.outbox.send({ to: ann.number, content: { kind: "text", text: "kept" } });
+  await ann.hears("kept");
+  await bot.next("message.sent", ({ data }) => data.id === waId);
+  expect(asked).toBe(2);
+  expect(left).toEqual([waId]);
+});

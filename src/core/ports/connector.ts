@@ -53,8 +53,11 @@ export interface Connection {
    * attempt says the same. Throws a Failure other than `unavailable` when it never can be made.
    */
   compose(message: OutgoingMessage): Promise<Uint8Array>;
-  /** Encrypts and writes. Resolves when the bytes left; whether WhatsApp took them is heard as `ack`. */
-  send(message: OutgoingMessage, wire: Uint8Array): Promise<void>;
+  /**
+   * Encrypts and writes. Nothing leaves before `remembered` has resolved, or when it rejects; then this rejects too. Resolves
+   * when the bytes left; whether WhatsApp took them is heard as `ack`.
+   */
+  send(message: OutgoingMessage, wire: Uint8Array, remembered: Promise<void>): Promise<void>;
   /**
    * Asks the phone to bring the file of a message to WhatsApp again; `remote` is where it was, and where it is then.
    * Throws `gone` when the phone has it no more, `timeout` and `unavailable` when that is not known.

@@ -198,9 +198,9 @@ export class BaileysConnection implements Connection {
     return this.#dispatch.compose(message);
   }
 
-  async send(message: OutgoingMessage, wire: Uint8Array): Promise<void> {
+  async send(message: OutgoingMessage, wire: Uint8Array, remembered: Promise<void>): Promise<void> {
     await this.#begun;
-    await this.#dispatch.send(message, wire);
+    await this.#dispatch.send(message, wire, remembered);
   }
 
   async tidy(): Promise<void> {

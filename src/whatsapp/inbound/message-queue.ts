@@ -6,7 +6,7 @@ import { deviceName } from "../session/address.ts";
 import { bare, isGroup, isLid } from "../wire/jid.ts";
 
 /** Messages that are opened in one go, and for how long it goes on without a turn for others, milliseconds. */
-const mostAtOnce = 50;
+const mostAtOnce = 32;
 const sliceMs = 2;
 
 export interface MessageQueuePorts {
@@ -27,8 +27,8 @@ export interface MessageQueuePorts {
 }
 
 /**
- * Messages in the order they came. Plain ones of people and groups, whose sessions are known, are opened and acknowledged
- * here, many at once; whatever is unusual is Baileys'. Nothing of the one way begins before all of the other has ended, so the
+ * Messages in the order they came. Plain ones, sealed once by somebody else for this device or for a group, are opened and
+ * acknowledged here, many at once; whatever is unusual is Baileys'. Nothing of the one way begins before all of the other has ended, so the
  * two never hold the same contact.
  *
  *     idle ─ add → running ─┬ plain ones in front → opened, reported, acknowledged ─┬─ more → running

@@ -134,10 +134,10 @@ export class MessageDispatch {
     }
   }
 
-  async send(message: OutgoingMessage, wire: Uint8Array): Promise<void> {
+  async send(message: OutgoingMessage, wire: Uint8Array, remembered: Promise<void>): Promise<void> {
     try {
-      if (isChannel(message.chat)) await this.#post(message, wire);
-      else await this.#relay.send(message, wire);
+      if (isChannel(message.chat)) await remembered.then(() => this.#post(message, wire));
+      else await this.#relay.send(message, wire, null, remembered);
     } catch (error) {
       throw sendFailure(error);
     }

@@ -48,14 +48,18 @@ export class GroupRelay {
       const enc = { tag: "enc", attrs: { v: "2", type: "skmsg", ...cipherMarks(parcel.marks) }, content: ciphertext };
       const isFirst = [...keys.values()].some((one) => one.isFirst);
       const phash = isStatus(chat) ? {} : { phash: participantHash([...devices, audience.self]) };
-      await this.#relay.leave({ ...parcel.attrs, ...audience.attrs, ...phash, to: chat }, [
-        ...(keys.size > 0 ? [participantsNode(keys)] : []),
-        enc,
-        ...this.#relay.deviceIdentity(isFirst),
-        ...(await this.#relay.reporting(parcel, chat)),
-        ...audience.beside,
-        ...parcel.beside,
-      ]);
+      await this.#relay.leave(
+        { ...parcel.attrs, ...audience.attrs, ...phash, to: chat },
+        [
+          ...(keys.size > 0 ? [participantsNode(keys)] : []),
+          enc,
+          ...this.#relay.deviceIdentity(isFirst),
+          ...(await this.#relay.reporting(parcel, chat)),
+          ...audience.beside,
+          ...parcel.beside,
+        ],
+        parcel,
+      );
       if (!isStatus(chat)) this.#give(chat, [...given, ...keys.keys()]);
     });
   }

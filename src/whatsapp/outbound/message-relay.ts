@@ -47,9 +47,13 @@ export interface RelayPorts {
   log: Log;
 }
 
+const already = Promise.resolve();
+
 /** Brings messages to devices: to a person's and the own ones, or to a group's. */
 export class MessageRelay {
   readonly #groups: GroupRelay;
+  /** Messages that are being sealed and sent. */
+  #sending = 0;
 
   readonly #ports: RelayPorts;
 
@@ -58,11 +62,24 @@ export class MessageRelay {
     this.#groups = new GroupRelay(ports, this);
   }
 
-  /** `name`: to a person by this one. Throws a failure that says whether it passes. Resolves when the bytes left. */
-  async send(message: OutgoingMessage, wire: Uint8Array, name: string | null = null): Promise<void> {
-    const parcel = this.parcel(message, wire);
-    if (isGroup(message.chat) || isStatus(message.chat)) return this.#groups.send(parcel);
-    await this.#direct(parcel, name ?? (await this.#ports.addressing.nameOf(message.chat)));
+  /**
+   * `name`: to a person by this one. It is sealed at once, and leaves when `remembered` has resolved. Throws a failure that says
+   * whether it passes. Resolves when the bytes left.
+   */
+  async send(
+    message: OutgoingMessage,
+    wire: Uint8Array,
+    name: string | null = null,
+    remembered: Promise<void> = already,
+  ): Promise<void> {
+    const parcel = { ...this.parcel(message, wire), remembered };
+    this.#sending++;
+    try {
+      if (isGroup(message.chat) || isStatus(message.chat)) return await this.#groups.send(parcel);
+      await this.#direct(parcel, name ?? (await this.#ports.addressing.nameOf(message.chat)));
+    } finally {
+      this.#sending--;
+    }
   }
 
   /** Once more to the one device that could not read it. `count`: how often it has asked. */
@@ -150,8 +167,15 @@ export class MessageRelay {
     return node ? [node] : [];
   }
 
-  async leave(attrs: BinaryNode["attrs"], content: BinaryNode[]): Promise<void> {
+  async leave(
+    attrs: BinaryNode["attrs"],
+    content: BinaryNode[],
+    { remembered = already }: Partial<Parcel> = {},
+  ): Promise<void> {
+    // What seals several is written together at the end of the turn.
+    if (this.#sending === 1) this.#ports.auth().writeNow();
     await this.#ports.queries.turn();
+    await remembered;
     await this.#ports.socket().sendNode({ tag: "message", attrs, content });
   }
 
@@ -174,13 +198,17 @@ export class MessageRelay {
     const number = isLid(to) ? await addressing.otherNameOf(to) : null;
     const attrs = { ...parcel.attrs, to, ...(number === null || this.isOwn(to) ? {} : { peer_recipient_pn: number }) };
     const isFirst = [...sealed.values()].some((one) => one.isFirst);
-    await this.leave(attrs, [
-      participantsNode(sealed),
-      ...this.deviceIdentity(isFirst),
-      ...(await this.reporting(parcel, to)),
-      ...(await tokens.childFor(to)),
-      ...parcel.beside,
-    ]);
+    await this.leave(
+      attrs,
+      [
+        participantsNode(sealed),
+        ...this.deviceIdentity(isFirst),
+        ...(await this.reporting(parcel, to)),
+        ...(await tokens.childFor(to)),
+        ...parcel.beside,
+      ],
+      parcel,
+    );
     if (!parcel.content.protocolMessage) tokens.issue(to);
   }
 }

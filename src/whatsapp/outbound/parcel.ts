@@ -12,6 +12,8 @@ export interface Parcel {
   readonly attrs: BinaryNode["attrs"];
   /** Its children beside the ciphertexts, such as `meta` and `biz`. */
   readonly beside: readonly BinaryNode[];
+  /** Resolves when it is on disk as it leaves; it must not leave before, nor when this rejects. */
+  readonly remembered?: Promise<void>;
 }
 
 /** A ciphertext for one device, and whether it begins a session: then it comes with the account's word for this device. */

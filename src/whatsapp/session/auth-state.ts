@@ -111,6 +111,11 @@ export class AuthState {
     return this.#pending.flush();
   }
 
+  /** What waits for the end of the turn is written now, to be in the transaction of what was written in this turn before. */
+  writeNow(): void {
+    this.#pending.writeNow();
+  }
+
   async read<T extends keyof SignalDataTypeMap>(type: T, ids: string[]): Promise<Record<string, SignalDataTypeMap[T]>> {
     const found: Record<string, string | Uint8Array> = {};
     const missing: string[] = [];

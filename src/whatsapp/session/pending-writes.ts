@@ -28,7 +28,7 @@ interface Waiting extends Step {
 }
 
 /** How long a message may wait for its events before it goes into the journal, milliseconds. Nearly none does. */
-const journalAfterMs = 100;
+const journalAfterMs = 250;
 
 /**
  * What waits to be written, in order. A message's records are written with its events, in one transaction of whoever makes
@@ -125,9 +125,13 @@ export class PendingWrites {
     this.#isDue = true;
     setImmediate(() => {
       this.#isDue = false;
-      // With a message in front, they go with its events.
-      if (!this.#steps.some(({ message }) => message)) this.#flushOrRefuse();
+      this.writeNow();
     });
+  }
+
+  /** Writes what waits, unless a message is among it: then it goes with that message's events. */
+  writeNow(): void {
+    if (this.#steps.length > 0 && !this.#steps.some(({ message }) => message)) this.#flushOrRefuse();
   }
 
   #journalLater(): void {

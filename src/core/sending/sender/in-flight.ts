@@ -133,12 +133,13 @@ export class InFlight {
   async #transmit(connection: Connection, message: Message): Promise<void> {
     const { waId } = message;
     const wire = message.wire ?? (await connection.compose(message));
-    if (wire !== message.wire) await this.#remember(message, wire);
+    const remembered = wire === message.wire ? Promise.resolve() : this.#remember(message, wire);
     const transmission = this.#transmissions.get(waId);
-    if (!transmission || connection !== this.#open) return;
+    if (!transmission || connection !== this.#open) return remembered;
+    remembered.catch(() => {}); // whoever sends it hears of it
     transmission.forget = this.#ports.clock.after(ackMs, () => void this.#retry(waId).catch(() => {}));
     transmission.left = true;
-    await connection.send(message, wire);
+    await connection.send(message, wire, remembered);
   }
 
   async #failed(connection: Connection, message: Message, error: unknown): Promise<void> {
