@@ -135,3 +135,14 @@ test("a flood is opened no further ahead of what is told than by one batch", asy
   }
   expect(opened()).toBe(200);
 });
+
+test("one that comes while the queue falls idle is not left behind, at whatever step", async () => {
+  for (let step = 0; step < 60; step++) {
+    const { queue, steps, settled } = queueOf();
+    queue.add(stanza("A"));
+    for (let at = 0; at < step; at++) await Promise.resolve();
+    queue.add(stanza("B"));
+    await settled();
+    expect([step, steps.filter((each) => each.startsWith("opened"))]).toEqual([step, ["opened A", "opened B"]]);
+  }
+});

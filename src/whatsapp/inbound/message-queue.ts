@@ -52,9 +52,7 @@ export class MessageQueue {
     if (this.#isRunning) return;
     this.#isRunning = true;
     // Whoever was asked to open or to answer has told of what failed.
-    this.#run()
-      .catch(() => {})
-      .finally(() => (this.#isRunning = false));
+    this.#run().catch(() => {});
   }
 
   /** Baileys is through with it. */
@@ -65,18 +63,24 @@ export class MessageQueue {
   async #run(): Promise<void> {
     let since = performance.now();
     let [last, before] = [this.#ports.reported(), Promise.resolve()];
-    while (this.#waiting.length > 0 && this.#ports.isOpen()) {
-      const plain = await this.#plain();
-      // No further ahead of what is told than by one batch: what is opened and not told soon goes into the journal.
-      if (plain.length > 0) await before;
-      const opened = plain.length > 0 ? await this.#ports.open(plain) : 0;
-      [before, last] = [last, this.#ports.reported()];
-      for (const stanza of this.#waiting.splice(0, opened)) this.#acknowledge(stanza);
-      if (opened === plain.length && opened > 0) {
-        if (performance.now() - since < sliceMs) continue;
-        await breathe();
-        since = performance.now();
-      } else await this.#pass(this.#waiting.shift());
+    try {
+      while (this.#waiting.length > 0 && this.#ports.isOpen()) {
+        const plain = await this.#plain();
+        // No further ahead of what is told than by one batch: what is opened and not told soon goes into the journal.
+        if (plain.length > 0) await before;
+        if (!this.#ports.isOpen()) return;
+        const opened = plain.length > 0 ? await this.#ports.open(plain) : 0;
+        [before, last] = [last, this.#ports.reported()];
+        for (const stanza of this.#waiting.splice(0, opened)) this.#acknowledge(stanza);
+        if (opened === plain.length && opened > 0) {
+          if (performance.now() - since < sliceMs) continue;
+          await breathe();
+          since = performance.now();
+        } else await this.#pass(this.#waiting.shift());
+      }
+    } finally {
+      // In the same breath: what is added a moment later would wait for a run that is over.
+      this.#isRunning = false;
     }
   }
 
