@@ -98,3 +98,34 @@ look(
   },
   30_000,
 );
+
+look(
+  "a message is answered, reacted to and forwarded, and its marks are shown",
+  async () => {
+    await using visitor = await Visitor.arrive(browser, bot.url);
+    const { page } = visitor;
+    const [ann, citra] = [bot.contact(), bot.contact("628999000111", "Citra")];
+    await citra.says("hello", { to: bot.phone });
+    await ann.says("are you *there*?", { to: bot.phone });
+    await visitor.goes("chats");
+    await page.getByRole("link", { name: /Ann/ }).click();
+    await page.locator(".bubble strong", { hasText: "there" }).waitFor();
+    await page.locator(".bubble", { hasText: "are you" }).hover();
+    await visitor.judges("chat-acts", "light");
+    await page.getByRole("button", { name: /^Reply: are you/ }).click();
+    await page.getByRole("textbox", { name: "Message" }).fill("_yes_");
+    await page.keyboard.press("Enter");
+    const answer = await ann.hears("_yes_");
+    expect(answer.message.extendedTextMessage?.contextInfo?.stanzaId).toBeString();
+    await page.locator(".quoted").waitFor({ state: "detached" });
+    await page.getByRole("button", { name: /^React: are you/ }).click();
+    await page.getByRole("button", { name: "👍", exact: true }).click();
+    await ann.hears(({ message }) => message.reactionMessage?.text === "👍");
+    await page.getByRole("button", { name: /^Forward: are you/ }).click();
+    await page.locator("dialog[open]").getByRole("button", { name: "Citra" }).click();
+    await citra.hears("are you *there*?");
+    await page.locator("dialog[open]").waitFor({ state: "detached" });
+    expect(visitor.complaints).toEqual([]);
+  },
+  30_000,
+);

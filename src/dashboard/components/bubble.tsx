@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { dayOf, hourOf } from "../base/time.ts";
 import { fill, w, wordFor } from "../words/words.ts";
 import type { ChatLine } from "./conversation.ts";
+import { Formatted } from "./formatted.tsx";
 
 interface BubblesProps {
   label: string;
@@ -10,12 +11,14 @@ interface BubblesProps {
   lines: readonly ChatLine[];
   /** Whether each says who wrote it. */
   named: boolean;
+  /** What can be done with one. */
+  acts?: (line: ChatLine) => ComponentChildren;
   before?: ComponentChildren;
   after?: ComponentChildren;
 }
 
 /** What was said, a day below the other. Stays at the end while new messages come, unless one reads above. */
-export function Bubbles({ label, lines, named, before, after }: BubblesProps) {
+export function Bubbles({ label, lines, named, acts, before, after }: BubblesProps) {
   const box = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
   const newest = lines.at(-1);
@@ -38,7 +41,7 @@ export function Bubbles({ label, lines, named, before, after }: BubblesProps) {
       {lines.map((line, index) => (
         <Fragment key={line.id}>
           {dayOf(line.at) !== dayOf(lines[index - 1]?.at ?? 0) && <span class="day">{dayOf(line.at)}</span>}
-          <Bubble line={line} named={named} />
+          <Bubble line={line} named={named} acts={line.deleted ? null : acts?.(line)} />
         </Fragment>
       ))}
       {after}
@@ -47,17 +50,20 @@ export function Bubbles({ label, lines, named, before, after }: BubblesProps) {
 }
 
 /** One message. */
-function Bubble({ line, named }: { line: ChatLine; named: boolean }) {
+function Bubble({ line, named, acts }: { line: ChatLine; named: boolean; acts: ComponentChildren }) {
   return (
     <article class={line.mine ? "bubble mine" : "bubble"} aria-label={line.mine ? w.chats.you : line.sender}>
       {named && !line.mine && <strong class="small">{line.sender}</strong>}
       {line.media && <Media media={line.media} />}
-      {line.text !== "" && <p class={line.deleted ? "dim" : undefined}>{line.text}</p>}
+      {line.text !== "" && (
+        <p class={line.deleted ? "dim" : undefined}>{line.deleted ? line.text : <Formatted text={line.text} />}</p>
+      )}
       <footer class="dim">
         {line.edited && `${w.chats.edited} · `}
         <time>{hourOf(line.at)}</time>
         {line.mine && <Ticks status={line.status} />}
       </footer>
+      {acts}
       {line.reactions.length > 0 && <span class="reactions">{line.reactions.join(" ")}</span>}
     </article>
   );

@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import { type ApiAnswer, may } from "../base/api.ts";
 import { useData, useWhile } from "../base/data.ts";
 import { useOlder } from "../base/older.ts";
-import { w, wordFor } from "../words/words.ts";
+import { fill, w, wordFor } from "../words/words.ts";
 import { Button } from "./button.tsx";
 import { type DeliveryJson, OneDelivery } from "./delivery.tsx";
 import { DialogButton } from "./dialog.tsx";
@@ -23,6 +23,13 @@ export function DeliveryList({ webhook }: { webhook: string }) {
   // No event tells that a delivery went through: while some are on their way, look again.
   const moving = data?.some(({ status }) => status === "due" || status === "running") ?? false;
   useWhile(moving, loaded, lookAgainMs);
+  const all = [...(data ?? []), ...older];
+  // They say nothing by themselves: what they wait for is in the list.
+  const waiting = stage === "" ? all.filter(({ status }) => status === "blocked") : [];
+  const matter = all.filter((delivery) => !waiting.includes(delivery));
+  const one = (delivery: DeliveryJson) => (
+    <OneDelivery key={delivery.event_id} webhook={webhook} delivery={delivery} reload={reload} />
+  );
   return (
     <section class="stack" aria-labelledby="deliveries">
       <div class="row spread bottom">
@@ -49,11 +56,13 @@ export function DeliveryList({ webhook }: { webhook: string }) {
       {olderTrouble && <ErrorNotice error={olderTrouble} />}
       {!data && !error && <Loading />}
       {data?.length === 0 && <Empty icon="webhooks">{stage === "" ? w.deliveries.none : w.nothingFound}</Empty>}
-      <ul class="list deliveries">
-        {[...(data ?? []), ...older].map((delivery) => (
-          <OneDelivery key={delivery.event_id} webhook={webhook} delivery={delivery} reload={reload} />
-        ))}
-      </ul>
+      <ul class="list deliveries">{matter.map(one)}</ul>
+      {waiting.length > 0 && (
+        <details>
+          <summary>{fill(w.deliveries.waiting, { count: waiting.length })}</summary>
+          <ul class="list deliveries">{waiting.map(one)}</ul>
+        </details>
+      )}
       {more && (
         <div class="row">
           <Button onClick={more}>{w.more}</Button>

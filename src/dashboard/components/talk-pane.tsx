@@ -1,12 +1,14 @@
+import { useState } from "preact/hooks";
 import { request, may, upload } from "../base/api.ts";
 import { linkTo } from "../base/router.ts";
 import { fill, w } from "../words/words.ts";
 import { Bubbles } from "./bubble.tsx";
 import { ActButton, Button } from "./button.tsx";
 import { Composer } from "./composer.tsx";
-import { type ChatJson, isGroupChat, nameIn, shortOf, useConversation } from "./conversation.ts";
+import { type ChatJson, type ChatLine, isGroupChat, nameIn, shortOf, useConversation } from "./conversation.ts";
 import { Avatar } from "./avatar.tsx";
 import { Icon } from "./icon.tsx";
+import { LineActs } from "./line-acts.tsx";
 import { ErrorNotice } from "./notice.tsx";
 
 /** One chat: what was said in it, and a box to write. */
@@ -16,6 +18,11 @@ export function TalkPane({ device, chat, read }: { device: string; chat: ChatJso
   const mark = async () => {
     await request("POST", `${path}/chats/${encodeURIComponent(chat.jid)}/read`);
     read();
+  };
+  const [replyTo, setReplyTo] = useState<ChatLine | null>(null);
+  const answer = async (text: string) => {
+    await send({ text, ...(replyTo === null ? {} : { reply_to: replyTo.id }) });
+    setReplyTo(null);
   };
   const send = (message: object) => request("POST", `${path}/messages`, { to: chat.jid, ...message });
   const sendFile = async (file: File, kind: string) => {
@@ -45,9 +52,20 @@ export function TalkPane({ device, chat, read }: { device: string; chat: ChatJso
         label={nameIn(chat)}
         lines={lines}
         named={isGroupChat(chat.jid)}
+        {...(may("send") && {
+          acts: (line: ChatLine) => <LineActs device={device} chat={chat.jid} line={line} reply={setReplyTo} />,
+        })}
         before={older && <Button onClick={older}>{w.more}</Button>}
       />
-      {may("send") && <Composer label={w.send.text} send={(text) => send({ text })} sendFile={sendFile} />}
+      {replyTo !== null && (
+        <div class="quoted row spread">
+          <span class="gist">
+            <strong>{replyTo.mine ? w.chats.you : replyTo.sender}</strong> {replyTo.text}
+          </span>
+          <Button kind="quiet" icon="close" label={w.chats.noReply} onClick={() => setReplyTo(null)} />
+        </div>
+      )}
+      {may("send") && <Composer label={w.send.text} send={answer} sendFile={sendFile} />}
     </div>
   );
 }

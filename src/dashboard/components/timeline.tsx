@@ -16,8 +16,13 @@ interface TimelineProps<T> {
   /** Its row. */
   draw: (item: T) => ComponentChildren;
   titleOf: (item: T) => string;
-  /** A choice of which to see, beside the search. */
-  choice: { label: string; value: string; onValue: (value: string) => void; options: readonly [string, string][] };
+  /** Choices of which to see, beside the search. */
+  choices: readonly {
+    label: string;
+    value: string;
+    onValue: (value: string) => void;
+    options: readonly [string, string][];
+  }[];
   chosen: (item: T) => boolean;
   icon: IconName;
   none: string;
@@ -28,17 +33,19 @@ interface TimelineProps<T> {
 
 /** What comes in without end, the newest on top: searched, paused, each opened to be read whole. */
 export function Timeline<T>(props: TimelineProps<T>) {
-  const { label, items, keyOf, draw, titleOf, choice, chosen, icon, none, kind, beside } = props;
+  const { label, items, keyOf, draw, titleOf, choices, chosen, icon, none, kind, beside } = props;
   const [held, setHeld] = useState<readonly T[] | null>(null);
   const [search, setSearch] = useState("");
   const [open, setOpen] = useState<T | null>(null);
   const all = held ?? items;
   const words = search.trim().toLowerCase();
-  const shown = useMemo(() => found(all, chosen, words), [all, choice.value, words]);
+  const shown = useMemo(() => found(all, chosen, words), [all, choices.map(({ value }) => value).join(), words]);
   return (
     <>
       <div class="toolbar">
-        <Choice {...choice} />
+        {choices.map((choice) => (
+          <Choice key={choice.label} {...choice} />
+        ))}
         <TextField label={w.search} type="search" value={search} onValue={setSearch} />
         <Button icon={held ? "refresh" : "pause"} onClick={() => setHeld(held ? null : items)}>
           {held ? w.events.go : w.events.hold}

@@ -11,11 +11,13 @@ export type Webhook = Schemas["Webhook"] &
 /** A secret is in the answer that made it: it must outlive the way to the webhook's own page. */
 export const fresh = new Map<string, Webhook>();
 
-const tones: Record<string, string> = { active: "good", paused: "calm", disabled: "bad" };
+const tones: Record<string, string> = { active: "good", paused: "calm", disabled: "bad", fails: "bad" };
 
-export const WebhookState = ({ webhook }: { webhook: Webhook }) => (
-  <span class={`badge ${tones[webhook.status] ?? "calm"}`}>{wordFor(w.webhooks.states, webhook.status)}</span>
-);
+/** An active one that takes nothing is told from one that works. */
+export function WebhookState({ webhook: { status, failing_since } }: { webhook: Webhook }) {
+  const state = status === "active" && failing_since !== null ? "fails" : status;
+  return <span class={`badge ${tones[state] ?? "calm"}`}>{wordFor(w.webhooks.states, state)}</span>;
+}
 
 /** What it asks for, in words. */
 export const eventsOf = ({ events }: Webhook): string =>

@@ -13,9 +13,11 @@ import { w } from "../words/words.ts";
 export function Events() {
   const all = useCell(events);
   const [family, setFamily] = useState("");
+  const [device, setDevice] = useState("");
   useEffect(() => {
     get<LiveEvent[]>("/v1/events?latest=200").then(addEarlier, () => {});
   }, []);
+  const devices = [...new Set(all.flatMap((event) => event.device ?? []))].toSorted();
   const families = [...new Set(all.map(({ type }) => familyOf(type)))].toSorted();
   return (
     <div class="filling">
@@ -27,14 +29,24 @@ export function Events() {
         titleOf={(event) => event.type}
         icon="events"
         none={w.events.none}
-        choice={{
-          label: w.events.kind,
-          value: family,
-          onValue: setFamily,
-          options: [["", w.events.all], ...families.map((each): [string, string] => [each, `${each}.*`])],
-        }}
+        choices={[
+          {
+            label: w.events.kind,
+            value: family,
+            onValue: setFamily,
+            options: [["", w.events.all], ...families.map((each): [string, string] => [each, `${each}.*`])],
+          },
+          {
+            label: w.chats.device,
+            value: device,
+            onValue: setDevice,
+            options: [["", w.webhooks.all], ...devices.map((each): [string, string] => [each, each])],
+          },
+        ]}
         beside={(event) => event.seq !== null && <EventDeliveries event={event} />}
-        chosen={({ type }) => family === "" || familyOf(type) === family}
+        chosen={(event) =>
+          (family === "" || familyOf(event.type) === family) && (device === "" || event.device === device)
+        }
         draw={(event) => (
           <>
             <time class="aside" dateTime={event.timestamp} title={dateTime(event.timestamp)}>

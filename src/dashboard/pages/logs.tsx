@@ -25,12 +25,14 @@ export function Logs() {
         icon="logs"
         none={w.logs.none}
         kind="logs"
-        choice={{
-          label: w.logs.level,
-          value: least,
-          onValue: setLeast,
-          options: levels.map((level) => [level, wordFor(w.logs.levels, level)]),
-        }}
+        choices={[
+          {
+            label: w.logs.level,
+            value: least,
+            onValue: setLeast,
+            options: levels.map((level) => [level, wordFor(w.logs.levels, level)]),
+          },
+        ]}
         chosen={({ level }) => levels.indexOf(level) >= levels.indexOf(least)}
         draw={(line) => (
           <>
