@@ -12,6 +12,7 @@ import { actingTenant, linkIn, linkTo, route } from "./base/router.ts";
 import { menuFor } from "./sections.tsx";
 import { w } from "./words/words.ts";
 import { Icon } from "./components/icon.tsx";
+import { Finder, FindButton } from "./components/palette.tsx";
 import { Logo } from "./components/logo.tsx";
 import { Preferences } from "./components/preferences.tsx";
 import type { TenantJson } from "./components/tenants.tsx";
@@ -52,30 +53,34 @@ export function Layout({ who, children }: { who: Who; children: ComponentChildre
           </button>
         </div>
         <div id="menu" class={open ? "menu open" : "menu"}>
+          <FindButton />
           <nav aria-label={w.menu}>
             {who.admin && <TenantChoice home={who.tenant} />}
-            <ul>
-              {menuFor(who).map(([name, icon]) => (
-                <li key={name}>
-                  <a
-                    href={linkTo(name)}
-                    aria-current={current === name ? "page" : undefined}
-                    onClick={() => setOpen(false)}
-                  >
-                    <Icon name={icon} />
-                    {w.sections[name]}
-                    {name === "overview" && <TroubleCount />}
-                  </a>
-                </li>
-              ))}
-            </ul>
+            <MenuItems who={who} current={current} chosen={() => setOpen(false)} />
           </nav>
           <Foot who={who} />
         </div>
       </header>
       {children}
+      <Finder who={who} sections={menuFor(who).map(([name]) => name)} />
       <Away />
     </div>
+  );
+}
+
+function MenuItems({ who, current, chosen }: { who: Who; current: string | undefined; chosen: () => void }) {
+  return (
+    <ul>
+      {menuFor(who).map(([name, icon]) => (
+        <li key={name}>
+          <a href={linkTo(name)} aria-current={current === name ? "page" : undefined} onClick={chosen}>
+            <Icon name={icon} />
+            {w.sections[name]}
+            {name === "overview" && <TroubleCount />}
+          </a>
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -129,3 +129,29 @@ look(
   },
   30_000,
 );
+
+look(
+  "one finds a device of any tenant, a chat and a section by name",
+  async () => {
+    await using visitor = await Visitor.arrive(browser, bot.url);
+    const { page } = visitor;
+    await visitor.goes("overview");
+    const find = async (words: string, name: string): Promise<void> => {
+      await page.keyboard.press("Control+k");
+      await page.locator("dialog[open] input").fill(words);
+      await page.locator("dialog[open] li").first().getByRole("link", { name }).waitFor();
+      if (words === "Ann") await visitor.judges("palette", "light");
+      await page.keyboard.press("Enter");
+      await page.locator("dialog[open]").waitFor({ state: "detached" });
+    };
+    await find("shop-7", "shop-7");
+    await page.waitForURL(/#\/(@\w+\/)?devices\/shop-7$/);
+    await visitor.goes("overview");
+    await find("Ann", "Ann");
+    await page.waitForURL(/#\/chats\/default\//);
+    await find("webh", "Webhooks");
+    await page.waitForURL(/#\/webhooks$/);
+    expect(visitor.complaints).toEqual([]);
+  },
+  30_000,
+);

@@ -11,6 +11,7 @@ import { linking } from "./linking.ts";
 import { logs } from "./logs.ts";
 import { bulk, outbox, send } from "./outbox.ts";
 import { overview } from "./overview.ts";
+import { palette } from "./palette.ts";
 import { plugins } from "./plugins.ts";
 import { sandbox } from "./sandbox.ts";
 import { config } from "./settings.ts";
@@ -35,6 +36,7 @@ const inLocale = (locale: Language) => ({
   logs: logs[locale],
   outbox: outbox[locale],
   overview: overview[locale],
+  palette: palette[locale],
   phases: phases[locale],
   plugins: plugins[locale],
   reasons: reasons[locale],
