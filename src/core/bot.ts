@@ -165,6 +165,7 @@ export class Bot implements App, Service {
       tenant,
       id,
       label,
+      group: null,
       wanted: "stopped",
       phase: "stopped",
       reason: "requested",

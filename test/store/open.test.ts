@@ -198,8 +198,14 @@ test("a full disk refuses an event with its deliveries and goes on when there is
 const swap = (text: string, [one, other]: readonly [string, string]) =>
   text.replaceAll(one, "\0").replaceAll(other, one).replaceAll("\0", other);
 
+/** Version 18 had no groups of devices. */
+const version18 = `
+  ALTER TABLE device DROP COLUMN device_group;
+  PRAGMA user_version = 18;`;
+
 /** Version 17 gave links to all. */
 const version17 = `
+  ${version18}
   ALTER TABLE tenant DROP COLUMN media_links;
   PRAGMA user_version = 17;`;
 

@@ -11,6 +11,7 @@ export function device(uid: string, changes: Partial<DeviceRecord> = {}): Device
     tenant: "default",
     id: uid,
     label: null,
+    group: null,
     wanted: "stopped",
     phase: "stopped",
     reason: "requested",

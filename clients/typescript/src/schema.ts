@@ -1,4 +1,4 @@
-/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, e14778fbb8945b0d. */
+/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, 40d504ba8d27064f. */
 export interface paths {
   "/connection/status": {
     /**
@@ -591,9 +591,16 @@ export interface paths {
   "/v1/devices/{device}/history": {
     /**
      * List what was said, newest first: in all chats or one, with a search for words
-     * @description Takes a key with the scope `read`.
+     * @description `next` may lead to an empty page. Filters look through what no index has: of a large history they take their time. Takes a key with the scope `read`.
      */
     get: operations["listHistory"];
+  };
+  "/v1/devices/{device}/history/{message}": {
+    /**
+     * Get the messages of an id, in whichever chat
+     * @description Whoever sends a message chooses its id, so there may be several: chat, author and id name one. Takes a key with the scope `read`.
+     */
+    get: operations["getHistoryMessage"];
   };
   "/v1/devices/{device}/chats": {
     /**
@@ -1202,260 +1209,587 @@ export interface paths {
   };
 }
 export interface webhooks {
+  list: {
+    /**
+     * Hear of several events at once
+     * @description To a webhook with `batch` or `burst`, each time, also of one event. `webhook-id` names the list, the `id` of each event the event.
+     */
+    post: operations["onList"];
+  };
   "message.received": {
-    /** Hear of `message.received` */
+    /**
+     * Hear of `message.received`
+     * @description Somebody wrote to the account, or the owner wrote on the phone or another device (`from_me` is true then).
+     *
+     *     **What follows:** `message.edited`, `message.deleted`, `message.reaction` and the like, if anybody does that. With `MEDIA_DOWNLOAD=eager` `media.ready` or `media.failed` for a file.
+     */
     post: operations["onMessageReceived"];
   };
   "message.reaction": {
-    /** Hear of `message.reaction` */
+    /**
+     * Hear of `message.reaction`
+     * @description Somebody put an emoji on a message, or took it back (`emoji` is null).
+     *
+     *     **What follows:** Nothing.
+     */
     post: operations["onMessageReaction"];
   };
   "message.edited": {
-    /** Hear of `message.edited` */
+    /**
+     * Hear of `message.edited`
+     * @description Somebody changed the text or caption of their message. `previous` is what it said.
+     *
+     *     **What follows:** The history has the new words. Perhaps another edit.
+     */
     post: operations["onMessageEdited"];
   };
   "message.deleted": {
-    /** Hear of `message.deleted` */
+    /**
+     * Hear of `message.deleted`
+     * @description Somebody took a message back for everybody. `previous` is what it said, as far as it was known here.
+     *
+     *     **What follows:** Nothing: the history keeps that there was one.
+     */
     post: operations["onMessageDeleted"];
   };
   "message.pinned": {
-    /** Hear of `message.pinned` */
+    /**
+     * Hear of `message.pinned`
+     * @description Somebody pinned a message in a chat, or took the pin off.
+     *
+     *     **What follows:** Nothing.
+     */
     post: operations["onMessagePinned"];
   };
   "message.kept": {
-    /** Hear of `message.kept` */
+    /**
+     * Hear of `message.kept`
+     * @description Somebody kept a message that would have disappeared, or let it go.
+     *
+     *     **What follows:** Nothing.
+     */
     post: operations["onMessageKept"];
   };
   "poll.vote": {
-    /** Hear of `poll.vote` */
+    /**
+     * Hear of `poll.vote`
+     * @description Somebody voted in a poll that is known here, or changed their vote: `options` is their whole choice.
+     *
+     *     **What follows:** Another one when they change it.
+     */
     post: operations["onPollVote"];
   };
   "event.response": {
-    /** Hear of `event.response` */
+    /**
+     * Hear of `event.response`
+     * @description Somebody said whether they come to an event that is known here.
+     *
+     *     **What follows:** Another one when they change it.
+     */
     post: operations["onEventResponse"];
   };
   "chat.timer": {
-    /** Hear of `chat.timer` */
+    /**
+     * Hear of `chat.timer`
+     * @description Somebody set how long messages of a chat stay.
+     *
+     *     **What follows:** Nothing.
+     */
     post: operations["onChatTimer"];
   };
   "message.undecryptable": {
-    /** Hear of `message.undecryptable` */
+    /**
+     * Hear of `message.undecryptable`
+     * @description A message came that cannot be read here: `reason` says why.
+     *
+     *     **What follows:** `message.received` with the same id when its sender or the phone sends it again in a form that can be read. Often it never comes: show that there was one.
+     */
     post: operations["onMessageUndecryptable"];
   };
   "message.sent": {
-    /** Hear of `message.sent` */
+    /**
+     * Hear of `message.sent`
+     * @description WhatsApp has a message of ours.
+     *
+     *     **What follows:** `message.status` as its recipients get and read it. Nothing, while their phones are off.
+     */
     post: operations["onMessageSent"];
   };
   "message.failed": {
-    /** Hear of `message.failed` */
+    /**
+     * Hear of `message.failed`
+     * @description A message of ours was given up: `code` and `error` say why. It is not tried again.
+     *
+     *     **What follows:** Nothing. Mend what `error` names and send anew.
+     */
     post: operations["onMessageFailed"];
   };
   "message.waiting": {
-    /** Hear of `message.waiting` */
+    /**
+     * Hear of `message.waiting`
+     * @description A message of ours is held back: `reason` says why, `release_at` until when, as far as is known.
+     *
+     *     **What follows:** `message.released`, `message.sent`, `message.failed` or `message.cancelled`; again `message.waiting` when it is held back for another reason.
+     */
     post: operations["onMessageWaiting"];
   };
   "message.released": {
-    /** Hear of `message.released` */
+    /**
+     * Hear of `message.released`
+     * @description A message that was held back may leave.
+     *
+     *     **What follows:** `message.sent` or `message.failed`.
+     */
     post: operations["onMessageReleased"];
   };
   "message.cancelled": {
-    /** Hear of `message.cancelled` */
+    /**
+     * Hear of `message.cancelled`
+     * @description A message was taken back before it left.
+     *
+     *     **What follows:** Nothing.
+     */
     post: operations["onMessageCancelled"];
   };
   "message.status": {
-    /** Hear of `message.status` */
+    /**
+     * Hear of `message.status`
+     * @description A recipient's phone has our message (`delivered`), or they opened it (`read`) or played it (`played`). In groups each member has their own.
+     *
+     *     **What follows:** The next stage. `read` never comes from people who switched that off.
+     */
     post: operations["onMessageStatus"];
   };
   "bulk.progress": {
-    /** Hear of `bulk.progress` */
+    /**
+     * Hear of `bulk.progress`
+     * @description A part of a bulk was settled.
+     *
+     *     **What follows:** More of these, at last `bulk.done`.
+     */
     post: operations["onBulkProgress"];
   };
   "bulk.done": {
-    /** Hear of `bulk.done` */
+    /**
+     * Hear of `bulk.done`
+     * @description Every message of a bulk is sent, failed or cancelled.
+     *
+     *     **What follows:** `message.status` of those that were sent.
+     */
     post: operations["onBulkDone"];
   };
   "group.joined": {
-    /** Hear of `group.joined` */
+    /**
+     * Hear of `group.joined`
+     * @description The account is in a group: it was added, joined, or made it.
+     *
+     *     **What follows:** `group.members` and `group.updated`.
+     */
     post: operations["onGroupJoined"];
   };
   "group.updated": {
-    /** Hear of `group.updated` */
+    /**
+     * Hear of `group.updated`
+     * @description Somebody changed a group's subject, description, picture or settings: `change` has what is new.
+     *
+     *     **What follows:** Nothing.
+     */
     post: operations["onGroupUpdated"];
   };
   "group.members": {
-    /** Hear of `group.members` */
+    /**
+     * Hear of `group.members`
+     * @description Members came, went, or became admins or not. `remove` with the account itself: it is out of the group.
+     *
+     *     **What follows:** Nothing.
+     */
     post: operations["onGroupMembers"];
   };
   "group.join_request": {
-    /** Hear of `group.join_request` */
+    /**
+     * Hear of `group.join_request`
+     * @description Somebody asks to join a group whose admin the account is, or took that back, or was refused.
+     *
+     *     **What follows:** `group.members` when an admin lets them in: `POST …/groups/{group}/requests`.
+     */
     post: operations["onGroupJoinRequest"];
   };
   "community.linked": {
-    /** Hear of `community.linked` */
+    /**
+     * Hear of `community.linked`
+     * @description A group became part of a community.
+     *
+     *     **What follows:** Nothing.
+     */
     post: operations["onCommunityLinked"];
   };
   "community.unlinked": {
-    /** Hear of `community.unlinked` */
+    /**
+     * Hear of `community.unlinked`
+     * @description A group is part of a community no longer.
+     *
+     *     **What follows:** Nothing.
+     */
     post: operations["onCommunityUnlinked"];
   };
   "channel.post": {
-    /** Hear of `channel.post` */
+    /**
+     * Hear of `channel.post`
+     * @description A channel that the account follows posted.
+     *
+     *     **What follows:** `channel.post_edited`, `channel.post_deleted`, `channel.post_counts`.
+     */
     post: operations["onChannelPost"];
   };
   "channel.post_edited": {
-    /** Hear of `channel.post_edited` */
+    /**
+     * Hear of `channel.post_edited`
+     * @description A post of a channel was changed.
+     *
+     *     **What follows:** Nothing.
+     */
     post: operations["onChannelPostEdited"];
   };
   "channel.post_deleted": {
-    /** Hear of `channel.post_deleted` */
+    /**
+     * Hear of `channel.post_deleted`
+     * @description A post of a channel was taken back.
+     *
+     *     **What follows:** Nothing.
+     */
     post: operations["onChannelPostDeleted"];
   };
   "channel.post_counts": {
-    /** Hear of `channel.post_counts` */
+    /**
+     * Hear of `channel.post_counts`
+     * @description Views or reactions of posts are known anew, for a while after `POST …/channels/{channel}/watch`.
+     *
+     *     **What follows:** The next count.
+     */
     post: operations["onChannelPostCounts"];
   };
   "channel.joined": {
-    /** Hear of `channel.joined` */
+    /**
+     * Hear of `channel.joined`
+     * @description The account follows a channel, or made one.
+     *
+     *     **What follows:** `channel.post`.
+     */
     post: operations["onChannelJoined"];
   };
   "channel.left": {
-    /** Hear of `channel.left` */
+    /**
+     * Hear of `channel.left`
+     * @description The account follows a channel no longer.
+     *
+     *     **What follows:** Nothing.
+     */
     post: operations["onChannelLeft"];
   };
   "channel.updated": {
-    /** Hear of `channel.updated` */
+    /**
+     * Hear of `channel.updated`
+     * @description A channel's name, description, picture or state changed, or the account muted it.
+     *
+     *     **What follows:** Nothing.
+     */
     post: operations["onChannelUpdated"];
   };
   presence: {
-    /** Hear of `presence` */
+    /**
+     * Hear of `presence`
+     * @description Somebody came online, went, or types. Only of those that were asked for with `POST …/contacts/{contact}/presence`, while the account is shown as online.
+     *
+     *     **What follows:** The next change. It is not logged: what was missed is gone.
+     */
     post: operations["onPresence"];
   };
   "call.received": {
-    /** Hear of `call.received` */
+    /**
+     * Hear of `call.received`
+     * @description Somebody calls; calls cannot be answered here.
+     *
+     *     **What follows:** `call.accepted`, `call.rejected` or `call.ended`. `POST …/calls/{call}/reject` rejects it.
+     */
     post: operations["onCallReceived"];
   };
   "call.accepted": {
-    /** Hear of `call.accepted` */
+    /**
+     * Hear of `call.accepted`
+     * @description The call was answered on another device.
+     *
+     *     **What follows:** `call.ended`.
+     */
     post: operations["onCallAccepted"];
   };
   "call.rejected": {
-    /** Hear of `call.rejected` */
+    /**
+     * Hear of `call.rejected`
+     * @description The call was rejected, on another device or here.
+     *
+     *     **What follows:** Perhaps `call.ended`.
+     */
     post: operations["onCallRejected"];
   };
   "call.ended": {
-    /** Hear of `call.ended` */
+    /**
+     * Hear of `call.ended`
+     * @description The call is over, or was missed: `reason` says which.
+     *
+     *     **What follows:** Nothing.
+     */
     post: operations["onCallEnded"];
   };
   "contact.blocked": {
-    /** Hear of `contact.blocked` */
+    /**
+     * Hear of `contact.blocked`
+     * @description The account blocked somebody, or blocks them no longer, on whichever device.
+     *
+     *     **What follows:** Nothing.
+     */
     post: operations["onContactBlocked"];
   };
   "contact.updated": {
-    /** Hear of `contact.updated` */
+    /**
+     * Hear of `contact.updated`
+     * @description What is known of somebody changed: `changed` says what. With `jid` in it their chat and history moved.
+     *
+     *     **What follows:** Nothing. Move what you keep under the names in `previous`.
+     */
     post: operations["onContactUpdated"];
   };
   "contact.picture": {
-    /** Hear of `contact.picture` */
+    /**
+     * Hear of `contact.picture`
+     * @description Somebody changed their picture.
+     *
+     *     **What follows:** Nothing. `GET …/contacts/{contact}` has the new one.
+     */
     post: operations["onContactPicture"];
   };
   "contact.about": {
-    /** Hear of `contact.about` */
+    /**
+     * Hear of `contact.about`
+     * @description Somebody changed the words about themselves.
+     *
+     *     **What follows:** Nothing.
+     */
     post: operations["onContactAbout"];
   };
   "contact.number_changed": {
-    /** Hear of `contact.number_changed` */
+    /**
+     * Hear of `contact.number_changed`
+     * @description Somebody has another number.
+     *
+     *     **What follows:** `contact.updated`; their chat goes on under the new one.
+     */
     post: operations["onContactNumberChanged"];
   };
   "contact.resolved": {
-    /** Hear of `contact.resolved` */
+    /**
+     * Hear of `contact.resolved`
+     * @description The phone number of somebody known by LID became known, or the other way round.
+     *
+     *     **What follows:** Perhaps `contact.updated`.
+     */
     post: operations["onContactResolved"];
   };
   "contacts.checked": {
-    /** Hear of `contacts.checked` */
+    /**
+     * Hear of `contacts.checked`
+     * @description Numbers of a `contacts/check` that were `pending` are known.
+     *
+     *     **What follows:** Nothing.
+     */
     post: operations["onContactsChecked"];
   };
   "label.updated": {
-    /** Hear of `label.updated` */
+    /**
+     * Hear of `label.updated`
+     * @description A label of a business account was made, changed or deleted.
+     *
+     *     **What follows:** Nothing.
+     */
     post: operations["onLabelUpdated"];
   };
   "label.assigned": {
-    /** Hear of `label.assigned` */
+    /**
+     * Hear of `label.assigned`
+     * @description A label was put on a chat or a message, or taken off.
+     *
+     *     **What follows:** Nothing.
+     */
     post: operations["onLabelAssigned"];
   };
   "chat.updated": {
-    /** Hear of `chat.updated` */
+    /**
+     * Hear of `chat.updated`
+     * @description A chat was archived, pinned, muted or marked unread, on whichever device.
+     *
+     *     **What follows:** Nothing.
+     */
     post: operations["onChatUpdated"];
   };
   "history.synced": {
-    /** Hear of `history.synced` */
+    /**
+     * Hear of `history.synced`
+     * @description The phone told of the past: after linking in several parts, or because it was asked for.
+     *
+     *     **What follows:** More parts after linking, until `progress` is 100. The messages are in the history and no events of their own.
+     */
     post: operations["onHistorySynced"];
   };
   "history.refused": {
-    /** Hear of `history.refused` */
+    /**
+     * Hear of `history.refused`
+     * @description The phone did not answer within a minute when it was asked for older messages.
+     *
+     *     **What follows:** Nothing. Open WhatsApp on the phone and ask again.
+     */
     post: operations["onHistoryRefused"];
   };
   "media.ready": {
-    /** Hear of `media.ready` */
+    /**
+     * Hear of `media.ready`
+     * @description A file is here, with `MEDIA_DOWNLOAD=eager`.
+     *
+     *     **What follows:** Nothing. `GET` its `url`.
+     */
     post: operations["onMediaReady"];
   };
   "media.failed": {
-    /** Hear of `media.failed` */
+    /**
+     * Hear of `media.failed`
+     * @description A file cannot be had any more.
+     *
+     *     **What follows:** Nothing. Ask its sender to send it again.
+     */
     post: operations["onMediaFailed"];
   };
   "device.qr": {
-    /** Hear of `device.qr` */
+    /**
+     * Hear of `device.qr`
+     * @description A QR code is there to be scanned; needs a key with `manage`.
+     *
+     *     **What follows:** The next one in 20 seconds (the first holds 60), or `device.paired`. After the last one `device.disconnected`.
+     */
     post: operations["onDeviceQr"];
   };
   "device.pairing_code": {
-    /** Hear of `device.pairing_code` */
+    /**
+     * Hear of `device.pairing_code`
+     * @description A pairing code is there to be typed on the phone; needs a key with `manage`.
+     *
+     *     **What follows:** `device.paired`, or it expires.
+     */
     post: operations["onDevicePairingCode"];
   };
   "device.passkey_required": {
-    /** Hear of `device.passkey_required` */
+    /**
+     * Hear of `device.passkey_required`
+     * @description WhatsApp wants a passkey to link this account, which cannot be given here.
+     *
+     *     **What follows:** Nothing until a person acts: `message` says how.
+     */
     post: operations["onDevicePasskeyRequired"];
   };
   "device.paired": {
-    /** Hear of `device.paired` */
+    /**
+     * Hear of `device.paired`
+     * @description The phone confirmed the link.
+     *
+     *     **What follows:** `device.connected`, then parts of `history.synced`.
+     */
     post: operations["onDevicePaired"];
   };
   "device.connected": {
-    /** Hear of `device.connected` */
+    /**
+     * Hear of `device.connected`
+     * @description The device is connected to WhatsApp: after each start and each interruption.
+     *
+     *     **What follows:** `device.updated` when WhatsApp tells the account's name; what was missed comes as if it came now.
+     */
     post: operations["onDeviceConnected"];
   };
   "device.updated": {
-    /** Hear of `device.updated` */
+    /**
+     * Hear of `device.updated`
+     * @description WhatsApp told something new of the account, such as its name.
+     *
+     *     **What follows:** Nothing.
+     */
     post: operations["onDeviceUpdated"];
   };
   "device.registering": {
-    /** Hear of `device.registering` */
+    /**
+     * Hear of `device.registering`
+     * @description Somebody registers this number on another phone.
+     *
+     *     **What follows:** Nothing. If that is not the owner, the account is being taken over: warn them.
+     */
     post: operations["onDeviceRegistering"];
   };
   "device.restricted": {
-    /** Hear of `device.restricted` */
+    /**
+     * Hear of `device.restricted`
+     * @description WhatsApp takes no messages of the account, or delivers none (`restricted: true`), or does so again.
+     *
+     *     **What follows:** While it holds, messages wait with `message.waiting`; then one with `restricted: false`.
+     */
     post: operations["onDeviceRestricted"];
   };
   "device.disconnected": {
-    /** Hear of `device.disconnected` */
+    /**
+     * Hear of `device.disconnected`
+     * @description The connection is lost or was stopped; `reason` says why.
+     *
+     *     **What follows:** `device.connected` where `will_retry` is true. Else start it again.
+     */
     post: operations["onDeviceDisconnected"];
   };
   "device.logged_out": {
-    /** Hear of `device.logged_out` */
+    /**
+     * Hear of `device.logged_out`
+     * @description The account is linked no longer: unlinked on the phone, logged out here, or refused by WhatsApp.
+     *
+     *     **What follows:** `device.qr` once somebody links it again.
+     */
     post: operations["onDeviceLoggedOut"];
   };
   "webhook.test": {
-    /** Hear of `webhook.test` */
+    /**
+     * Hear of `webhook.test`
+     * @description Somebody asked for a test of a webhook.
+     *
+     *     **What follows:** Nothing.
+     */
     post: operations["onWebhookTest"];
   };
   "webhook.disabled": {
-    /** Hear of `webhook.disabled` */
+    /**
+     * Hear of `webhook.disabled`
+     * @description A webhook was given up: it answered 410, or took nothing for five days. Your other webhooks hear of it.
+     *
+     *     **What follows:** Nothing is owed to it until `POST /v1/webhooks/{webhook}/resume`.
+     */
     post: operations["onWebhookDisabled"];
   };
   "webhook.dead_lettered": {
-    /** Hear of `webhook.dead_lettered` */
+    /**
+     * Hear of `webhook.dead_lettered`
+     * @description Events were given up for a webhook or removed before it took them. Your other webhooks hear of it.
+     *
+     *     **What follows:** Nothing. `POST /v1/webhooks/{webhook}/redeliver` makes those that are still kept due again.
+     */
     post: operations["onWebhookDeadLettered"];
   };
   "plugin.fault": {
-    /** Hear of `plugin.fault` */
+    /**
+     * Hear of `plugin.fault`
+     * @description A plugin failed: `action` says what was done about it. For the tenant that plugins run for.
+     *
+     *     **What follows:** Nothing when it was restarted. A disabled one stays so until somebody enables it.
+     */
     post: operations["onPluginFault"];
   };
 }
@@ -2790,6 +3124,7 @@ export interface components {
     Device: {
       device_id: string;
       label: string | null;
+      device_group: string | null;
       phone_number: string | null;
       wa_jid: string | null;
       status: components["schemas"]["DeviceWord"];
@@ -6039,6 +6374,7 @@ export interface components {
       tenant: string;
       device_id: string;
       label: string | null;
+      device_group: string | null;
       phone_number: string | null;
       wa_jid: string | null;
       status: components["schemas"]["DeviceWord"];
@@ -7493,6 +7829,12 @@ export interface operations {
   };
   listDevices: {
     parameters: {
+      query?: {
+        /** @description those of one `device_group` */
+        group?: string;
+        /** @description one of disconnected, connecting, pairing, connected, failed */
+        status?: "disconnected" | "connecting" | "pairing" | "connected" | "failed";
+      };
       header?: {
         /** @description Of an admin key: the tenant to act in. */
         "X-Tenant"?: components["parameters"]["Tenant"];
@@ -7500,7 +7842,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description All of them */
+      /** @description All that are meant */
       200: {
         headers: {
           "X-Request-Id": components["headers"]["RequestId"];
@@ -7540,6 +7882,8 @@ export interface operations {
           device_id: string;
           /** @description a name for people, of up to 100 characters */
           label?: string;
+          /** @description the group it belongs to: letters, digits, _ and -, e.g. "jakarta" */
+          device_group?: string;
           /** @description the address of the proxy that it leaves by, e.g. http://user:password@proxy.example.com:8080 or socks5://10.0.0.5:1080 */
           proxy?: string;
         };
@@ -7676,6 +8020,8 @@ export interface operations {
         "application/json": {
           /** @description a name for people, of up to 100 characters, or null for none */
           label?: string | null;
+          /** @description the group it belongs to: letters, digits, _ and -, e.g. "jakarta", or null for none */
+          device_group?: string | null;
           /** @description the address of the proxy that it leaves by, e.g. http://user:password@proxy.example.com:8080 or socks5://10.0.0.5:1080, or null for none */
           proxy?: string | null;
         };
@@ -8175,10 +8521,56 @@ export interface operations {
         state?: "queued" | "waiting" | "sending" | "sent" | "failed" | "cancelled";
         /** @description one of scheduled, time_locked, asking_whatsapp, capped, contact_held, restricted */
         reason?: "scheduled" | "time_locked" | "asking_whatsapp" | "capped" | "contact_held" | "restricted";
+        /** @description how far it got, with commas: delivered,read */
+        status?: (
+          "queued" | "waiting" | "sending" | "sent" | "failed" | "cancelled" | "delivered" | "read" | "played"
+        )[];
+        /** @description one chat: a phone number, JID, LID or group id */
+        chat?: string;
+        /** @description kinds of messages with commas: text,image */
+        kind?: (
+          | "text"
+          | "image"
+          | "video"
+          | "gif"
+          | "video_note"
+          | "audio"
+          | "voice"
+          | "document"
+          | "sticker"
+          | "sticker_pack"
+          | "location"
+          | "live_location"
+          | "contacts"
+          | "group_invite"
+          | "channel_invite"
+          | "poll"
+          | "poll_result"
+          | "event"
+          | "product"
+          | "order"
+          | "payment"
+          | "menu"
+          | "choice"
+          | "call"
+          | "album"
+          | "status_notice"
+          | "music"
+          | "scheduled"
+          | "history_shared"
+          | "phone_request"
+          | "unsupported"
+        )[];
+        /** @description Unix seconds: at the earliest */
+        since?: number;
+        /** @description Unix seconds: at the latest */
+        until?: number;
         /** @description a whole number from 1 to 500 */
         limit?: number;
         /** @description what an earlier answer gave as `cursor` */
         cursor?: string;
+        /** @description true: `total` says how many there are in all */
+        count?: "true" | "false";
       };
       header?: {
         /** @description Of an admin key: the tenant to act in. */
@@ -8207,6 +8599,8 @@ export interface operations {
             data: components["schemas"]["OutgoingMessage"][];
             /** @description Leads to the next page; null at the end. */
             cursor: string | null;
+            /** @description With `count=true`. */
+            total?: number;
           };
         };
       };
@@ -15318,10 +15712,56 @@ export interface operations {
         chat?: string;
         /** @description words to find; the last may be unfinished */
         search?: string;
+        /** @description kinds of messages with commas: text,image */
+        kind?: (
+          | "text"
+          | "image"
+          | "video"
+          | "gif"
+          | "video_note"
+          | "audio"
+          | "voice"
+          | "document"
+          | "sticker"
+          | "sticker_pack"
+          | "location"
+          | "live_location"
+          | "contacts"
+          | "group_invite"
+          | "channel_invite"
+          | "poll"
+          | "poll_result"
+          | "event"
+          | "product"
+          | "order"
+          | "payment"
+          | "menu"
+          | "choice"
+          | "call"
+          | "album"
+          | "status_notice"
+          | "music"
+          | "scheduled"
+          | "history_shared"
+          | "phone_request"
+          | "unsupported"
+        )[];
+        /** @description in: from others; out: from this account */
+        direction?: "in" | "out";
+        /** @description Unix seconds: at the earliest */
+        since?: number;
+        /** @description Unix seconds: at the latest */
+        until?: number;
+        /** @description newest or oldest first */
+        sort?: "newest" | "oldest";
         /** @description `next` of the page before */
         before?: number;
+        /** @description with sort=oldest, `next` of the page before */
+        after?: number;
         /** @description 1 to 200; 50 when left out */
         limit?: number;
+        /** @description true: `total` says how many there are in all */
+        count?: "true" | "false";
         /** @description true: with each message as WhatsApp has it */
         raw?: "true" | "false";
       };
@@ -15336,7 +15776,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description A page; `next` is the `before` of the one after it, null at the end */
+      /** @description A page; `next` is the `before` of the one after it, or `after` with sort=oldest, null at the end */
       200: {
         headers: {
           "X-Request-Id": components["headers"]["RequestId"];
@@ -15351,6 +15791,8 @@ export interface operations {
             success: true;
             data: components["schemas"]["HistoryMessage"][];
             next: number | null;
+            /** @description With `count=true`. */
+            total?: number;
           };
         };
       };
@@ -15363,13 +15805,82 @@ export interface operations {
       503: components["responses"]["v1503"];
     };
   };
+  getHistoryMessage: {
+    parameters: {
+      query?: {
+        /** @description true: with each message as WhatsApp has it */
+        raw?: "true" | "false";
+      };
+      header?: {
+        /** @description Of an admin key: the tenant to act in. */
+        "X-Tenant"?: components["parameters"]["Tenant"];
+      };
+      path: {
+        /** @description The device's id. */
+        device: string;
+        /** @description The message's id. */
+        message: string;
+      };
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Each of them, oldest first */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          "RateLimit-Limit": components["headers"]["RateLimit"];
+          "RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+          "RateLimit-Reset": components["headers"]["RateLimitReset"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @constant */
+            success: true;
+            data: components["schemas"]["HistoryMessage"][];
+          };
+        };
+      };
+      400: components["responses"]["v1400"];
+      401: components["responses"]["v1401"];
+      403: components["responses"]["v1403"];
+      /** @description No message of that id is known here */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          "RateLimit-Limit": components["headers"]["RateLimit"];
+          "RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+          "RateLimit-Reset": components["headers"]["RateLimitReset"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      429: components["responses"]["v1429"];
+      500: components["responses"]["v1500"];
+      503: components["responses"]["v1503"];
+    };
+  };
   listChats: {
     parameters: {
       query?: {
         /** @description `next` of the page before */
         after?: string;
+        /** @description part of a name or number */
+        search?: string;
+        /** @description one of person, group, channel, status */
+        kind?: "person" | "group" | "channel" | "status";
+        /** @description true: with something unread; false: with nothing */
+        unread?: "true" | "false";
+        /** @description true: archived; false: not */
+        archived?: "true" | "false";
+        /** @description the id of a label that it carries */
+        label?: string;
         /** @description 1 to 200; 50 when left out */
         limit?: number;
+        /** @description true: `total` says how many there are in all */
+        count?: "true" | "false";
       };
       header?: {
         /** @description Of an admin key: the tenant to act in. */
@@ -15397,6 +15908,8 @@ export interface operations {
             success: true;
             data: components["schemas"]["Chat"][];
             next: string | null;
+            /** @description With `count=true`. */
+            total?: number;
           };
         };
       };
@@ -17651,6 +18164,10 @@ export interface operations {
   };
   listWebhooks: {
     parameters: {
+      query?: {
+        /** @description one of active, paused, disabled */
+        status?: "active" | "paused" | "disabled";
+      };
       header?: {
         /** @description Of an admin key: the tenant to act in. */
         "X-Tenant"?: components["parameters"]["Tenant"];
@@ -21114,10 +21631,43 @@ export interface operations {
       };
     };
   };
+  onList: {
+    parameters: {
+      header: {
+        /** @description The id of the event, or of the list, the same at every attempt. */
+        "webhook-id": string;
+        /** @description Unix seconds of this attempt. */
+        "webhook-timestamp": string;
+        /** @description `v1,<base64>` for each secret that signs, as Standard Webhooks has it. */
+        "webhook-signature": string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Event"][];
+      };
+    };
+    responses: {
+      /** @description The receiver wants nothing any more: the webhook is disabled. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description The receiver has it. Anything else is tried again. */
+      "2XX": {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
   onMessageReceived: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;
@@ -21150,7 +21700,7 @@ export interface operations {
   onMessageReaction: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;
@@ -21183,7 +21733,7 @@ export interface operations {
   onMessageEdited: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;
@@ -21216,7 +21766,7 @@ export interface operations {
   onMessageDeleted: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;
@@ -21249,7 +21799,7 @@ export interface operations {
   onMessagePinned: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;
@@ -21282,7 +21832,7 @@ export interface operations {
   onMessageKept: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;
@@ -21315,7 +21865,7 @@ export interface operations {
   onPollVote: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;
@@ -21348,7 +21898,7 @@ export interface operations {
   onEventResponse: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;
@@ -21381,7 +21931,7 @@ export interface operations {
   onChatTimer: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;
@@ -21414,7 +21964,7 @@ export interface operations {
   onMessageUndecryptable: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;
@@ -21447,7 +21997,7 @@ export interface operations {
   onMessageSent: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;
@@ -21480,7 +22030,7 @@ export interface operations {
   onMessageFailed: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;
@@ -21513,7 +22063,7 @@ export interface operations {
   onMessageWaiting: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;
@@ -21546,7 +22096,7 @@ export interface operations {
   onMessageReleased: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;
@@ -21579,7 +22129,7 @@ export interface operations {
   onMessageCancelled: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;
@@ -21612,7 +22162,7 @@ export interface operations {
   onMessageStatus: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;
@@ -21645,7 +22195,7 @@ export interface operations {
   onBulkProgress: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;
@@ -21678,7 +22228,7 @@ export interface operations {
   onBulkDone: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;
@@ -21711,7 +22261,7 @@ export interface operations {
   onGroupJoined: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;
@@ -21744,7 +22294,7 @@ export interface operations {
   onGroupUpdated: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;
@@ -21777,7 +22327,7 @@ export interface operations {
   onGroupMembers: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;
@@ -21810,7 +22360,7 @@ export interface operations {
   onGroupJoinRequest: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;
@@ -21843,7 +22393,7 @@ export interface operations {
   onCommunityLinked: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;
@@ -21876,7 +22426,7 @@ export interface operations {
   onCommunityUnlinked: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;
@@ -21909,7 +22459,7 @@ export interface operations {
   onChannelPost: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;
@@ -21942,7 +22492,7 @@ export interface operations {
   onChannelPostEdited: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;
@@ -21975,7 +22525,7 @@ export interface operations {
   onChannelPostDeleted: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;
@@ -22008,7 +22558,7 @@ export interface operations {
   onChannelPostCounts: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;
@@ -22041,7 +22591,7 @@ export interface operations {
   onChannelJoined: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;
@@ -22074,7 +22624,7 @@ export interface operations {
   onChannelLeft: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;
@@ -22107,7 +22657,7 @@ export interface operations {
   onChannelUpdated: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;
@@ -22140,7 +22690,7 @@ export interface operations {
   onPresence: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;
@@ -22173,7 +22723,7 @@ export interface operations {
   onCallReceived: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;
@@ -22206,7 +22756,7 @@ export interface operations {
   onCallAccepted: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;
@@ -22239,7 +22789,7 @@ export interface operations {
   onCallRejected: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;
@@ -22272,7 +22822,7 @@ export interface operations {
   onCallEnded: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;
@@ -22305,7 +22855,7 @@ export interface operations {
   onContactBlocked: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;
@@ -22338,7 +22888,7 @@ export interface operations {
   onContactUpdated: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;
@@ -22371,7 +22921,7 @@ export interface operations {
   onContactPicture: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;
@@ -22404,7 +22954,7 @@ export interface operations {
   onContactAbout: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;
@@ -22437,7 +22987,7 @@ export interface operations {
   onContactNumberChanged: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;
@@ -22470,7 +23020,7 @@ export interface operations {
   onContactResolved: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;
@@ -22503,7 +23053,7 @@ export interface operations {
   onContactsChecked: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;
@@ -22536,7 +23086,7 @@ export interface operations {
   onLabelUpdated: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;
@@ -22569,7 +23119,7 @@ export interface operations {
   onLabelAssigned: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;
@@ -22602,7 +23152,7 @@ export interface operations {
   onChatUpdated: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;
@@ -22635,7 +23185,7 @@ export interface operations {
   onHistorySynced: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;
@@ -22668,7 +23218,7 @@ export interface operations {
   onHistoryRefused: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;
@@ -22701,7 +23251,7 @@ export interface operations {
   onMediaReady: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;
@@ -22734,7 +23284,7 @@ export interface operations {
   onMediaFailed: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;
@@ -22767,7 +23317,7 @@ export interface operations {
   onDeviceQr: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;
@@ -22800,7 +23350,7 @@ export interface operations {
   onDevicePairingCode: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;
@@ -22833,7 +23383,7 @@ export interface operations {
   onDevicePasskeyRequired: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;
@@ -22866,7 +23416,7 @@ export interface operations {
   onDevicePaired: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;
@@ -22899,7 +23449,7 @@ export interface operations {
   onDeviceConnected: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;
@@ -22932,7 +23482,7 @@ export interface operations {
   onDeviceUpdated: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;
@@ -22965,7 +23515,7 @@ export interface operations {
   onDeviceRegistering: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;
@@ -22998,7 +23548,7 @@ export interface operations {
   onDeviceRestricted: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;
@@ -23031,7 +23581,7 @@ export interface operations {
   onDeviceDisconnected: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;
@@ -23064,7 +23614,7 @@ export interface operations {
   onDeviceLoggedOut: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;
@@ -23097,7 +23647,7 @@ export interface operations {
   onWebhookTest: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;
@@ -23130,7 +23680,7 @@ export interface operations {
   onWebhookDisabled: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;
@@ -23163,7 +23713,7 @@ export interface operations {
   onWebhookDeadLettered: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;
@@ -23196,7 +23746,7 @@ export interface operations {
   onPluginFault: {
     parameters: {
       header: {
-        /** @description The event's id, the same at every attempt. */
+        /** @description The id of the event, or of the list, the same at every attempt. */
         "webhook-id": string;
         /** @description Unix seconds of this attempt. */
         "webhook-timestamp": string;

@@ -51,6 +51,13 @@ export const page = <T extends TSchema, N extends string, C extends TSchema>(dat
     data: ReturnType<typeof Type.Array<T>>;
   } & Record<N, C>);
 
+/** The same, with how many there are in all where that is asked for. */
+export const countedPage = <T extends TSchema, N extends string, C extends TSchema>(data: T, name: N, next: C) =>
+  Type.Object({
+    ...page(data, name, next).properties,
+    total: Type.Optional(Type.Integer({ minimum: 0, description: "With `count=true`." })),
+  });
+
 export const cursor = Type.Union([Type.String(), Type.Null()], {
   description: "Leads to the next page; null at the end.",
 });

@@ -1,7 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { contentSchema, contextSchema } from "../../core/model/content/content.ts";
 import { nullable } from "../../core/model/content/parts.ts";
-import { found, operation, page } from "./answers.ts";
+import { countedPage, found, operation } from "./answers.ts";
 import { failed } from "./failure.ts";
 import { actionOperation, online, queryOperation } from "./online.ts";
 import { list as listOf, rawSchema, seconds } from "./parts.ts";
@@ -80,16 +80,33 @@ export const chat = Type.Object(
 );
 
 export const chats = {
-  history: operation("listHistory", "List what was said, newest first: in all chats or one, with a search for words", {
-    200: [
-      "A page; `next` is the `before` of the one after it, null at the end",
-      page(said, "next", nullable(Type.Integer())),
-    ],
-  }),
+  history: operation(
+    "listHistory",
+    "List what was said, newest first: in all chats or one, with a search for words",
+    {
+      200: [
+        "A page; `next` is the `before` of the one after it, or `after` with sort=oldest, null at the end",
+        countedPage(said, "next", nullable(Type.Integer())),
+      ],
+    },
+    {
+      description:
+        "`next` may lead to an empty page. Filters look through what no index has: of a large history they take their time.",
+    },
+  ),
+  message: operation(
+    "getHistoryMessage",
+    "Get the messages of an id, in whichever chat",
+    {
+      200: ["Each of them, oldest first", found(Type.Array(said))],
+      404: failed("No message of that id is known here"),
+    },
+    { description: "Whoever sends a message chooses its id, so there may be several: chat, author and id name one." },
+  ),
   list: operation("listChats", "List the chats, pinned ones first, then the latest", {
     200: [
       "A page; `next` is the `after` of the one after it, null at the end",
-      page(chat, "next", nullable(Type.String())),
+      countedPage(chat, "next", nullable(Type.String())),
     ],
     400: failed("That is no place in the list"),
   }),

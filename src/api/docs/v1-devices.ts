@@ -13,6 +13,7 @@ export const loggedOut = { success: true, message: "Device logged out successful
 
 /** What the native API calls phases. */
 export const deviceWords = ["disconnected", "connecting", "pairing", "connected", "failed"] as const;
+export type DeviceWord = (typeof deviceWords)[number];
 const status = oneOf(deviceWords, { title: "DeviceWord", description: "What `phase` comes to, in few words." });
 export const phase = oneOf(phases, { title: "Phase", description: "Where the device is in its life." });
 export const reason = oneOf(reasons, { title: "PhaseReason", description: "Why it is in its phase." });
@@ -108,6 +109,7 @@ export const device = Type.Object(
   {
     device_id: Type.String(),
     label: nullable(Type.String({ description: "A name for people." })),
+    device_group: nullable(Type.String({ description: "Of devices that belong together." })),
     ...condition,
     phase,
     since: Type.Integer({ description: "Unix seconds: when this phase began." }),
@@ -127,7 +129,7 @@ export const deviceHealth = Type.Object(
 const connected = failed("The device is linked already");
 
 export const list = operation("listDevices", "List the caller's devices", {
-  200: ["All of them", found(Type.Array(device))],
+  200: ["All that are meant", found(Type.Array(device))],
 });
 
 export const create = operation(

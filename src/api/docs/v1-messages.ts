@@ -4,7 +4,7 @@ import { nullable } from "../../core/model/content/parts.ts";
 import { sentContentSchema } from "../../core/model/content/sent.ts";
 import { messageStatuses } from "../../core/model/message/message.ts";
 import { waitReasons, whyWaiting } from "../../core/model/waiting.ts";
-import { cursor, found, operation, page } from "./answers.ts";
+import { countedPage, cursor, found, operation } from "./answers.ts";
 import { failed } from "./failure.ts";
 import { oneOf, seconds } from "./parts.ts";
 
@@ -64,7 +64,7 @@ export const send = (inJson: TProperties, inForm: TProperties) =>
 export const list = operation(
   "listMessages",
   "List messages sent and to be sent, newest first",
-  { 200: ["A page", page(message, "cursor", cursor)] },
+  { 200: ["A page", countedPage(message, "cursor", cursor)] },
   { description: "`state=waiting` are those held back, `reason=scheduled` those with a `send_at`." },
 );
 

@@ -1,4 +1,5 @@
 import { eventSchema, schemaOfEvent } from "../../core/model/events/event-schema.ts";
+import { eventGuides } from "../../core/model/events/event-guide.ts";
 import { eventTypes } from "../../core/model/events/events.ts";
 import type { Components, Json } from "./components.ts";
 
@@ -10,7 +11,7 @@ const header = (name: string, description: string): Json => ({
   schema: { type: "string" },
 });
 const parameters = [
-  header("webhook-id", "The event's id, the same at every attempt."),
+  header("webhook-id", "The id of the event, or of the list, the same at every attempt."),
   header("webhook-timestamp", "Unix seconds of this attempt."),
   header("webhook-signature", "`v1,<base64>` for each secret that signs, as Standard Webhooks has it."),
 ];
@@ -19,22 +20,51 @@ const responses = {
   "410": { description: "The receiver wants nothing any more: the webhook is disabled." },
 };
 
+/** Of a webhook that asks for lists. */
+const several = {
+  operationId: "onList",
+  summary: "Hear of several events at once",
+  description:
+    "To a webhook with `batch` or `burst`, each time, also of one event. `webhook-id` names the list, the `id` of each event the event.",
+  tags: ["events"],
+  security: [],
+  parameters,
+  responses,
+};
+
 const operationName = (type: string): string =>
   `on${type.replaceAll(/(?:^|[._])([a-z])/g, (_, letter: string) => letter.toUpperCase())}`;
 
 /** What webhooks are sent, one for each type of event. */
 export function webhooksOf(components: Components): Json {
-  components.schema(eventSchema);
-  return Object.fromEntries(
-    eventTypes.map((type) => {
+  const list = { type: "array", items: components.schema(eventSchema), minItems: 1, maxItems: 100 };
+  return Object.fromEntries([
+    [
+      "list",
+      { post: { ...several, requestBody: { required: true, content: { "application/json": { schema: list } } } } },
+    ],
+    ...eventTypes.map((type) => {
       const content = { "application/json": { schema: components.schema(schemaOfEvent(type)) } };
       const requestBody = { required: true, content };
+      const { when, follows } = eventGuides[type];
       const summary = `Hear of \`${type}\``;
+      const description = `${when}\n\n**What follows:** ${follows}`;
       const operationId = operationName(type);
       return [
         type,
-        { post: { operationId, summary, tags: ["events"], security: [], parameters, requestBody, responses } },
+        {
+          post: {
+            operationId,
+            summary,
+            description,
+            tags: ["events"],
+            security: [],
+            parameters,
+            requestBody,
+            responses,
+          },
+        },
       ];
     }),
-  );
+  ]);
 }

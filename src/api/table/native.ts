@@ -104,6 +104,7 @@ const people: Table = {
 
 const chats: Table = {
   "GET /v1/devices/:id/history": read,
+  "GET /v1/devices/:id/history/:message": read,
   "GET /v1/devices/:id/chats": read,
   "POST /v1/devices/:id/chats/:chat/read": send("chat.read"),
   "POST /v1/devices/:id/chats/:chat/history": { scope: "read", body: "json", audit: "chat.history" },

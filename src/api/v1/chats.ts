@@ -1,12 +1,15 @@
 import { Elysia, type Static, t } from "elysia";
 import { typingStates } from "../../core/ports/chats.ts";
 import { Failure } from "../../core/base/failure.ts";
-import type { Chat, ChatQuery, PlacedMessage, StoredMessage } from "../../core/ports/history.ts";
-import { isGroupJid, isPersonJid, person, phoneOfJid, recipient } from "../../core/model/recipient.ts";
+import type { Chat, ChatQuery, HistoryFilter, StoredMessage } from "../../core/ports/history.ts";
+import { chatKinds, isGroupJid, isPersonJid, person, phoneOfJid, recipient } from "../../core/model/recipient.ts";
 import { chat as chatSchema, chats as docs, said } from "../docs/v1-chats.ts";
+import { contentKinds } from "../../core/model/content/content.ts";
+import { nameOfMessage } from "../../core/model/message/message-name.ts";
 import { changes } from "../exact.ts";
 import { routes, type Tools } from "../face.ts";
 import { fileLinks } from "./file-links.ts";
+import { commaList, counted, kinds, momentsIn, parseList, period } from "./filters.ts";
 import { raw, wantsRaw } from "./raw.ts";
 import type { ChatHistory } from "../../core/people/chat-history.ts";
 import { done } from "../ok.ts";
@@ -16,11 +19,56 @@ const limit = t.Optional(t.Integer({ minimum: 1, maximum: 200, description: "1 t
 const before = t.Optional(t.Integer({ minimum: 1, description: "`next` of the page before" }));
 /** From 2001 to 9999: what is no moment is a number of seconds from now. */
 const moments = { minimum: 1_000_000_000, maximum: 253_402_300_799 };
+/** Throws `invalid`. */
+function historyFilter({ chat, kind, direction, since, until }: typeof historyQuery.static): HistoryFilter {
+  return {
+    chat: chat === undefined ? null : recipient(chat, "chat"),
+    kinds: parseList(kinds, kind),
+    fromMe: direction === undefined ? null : direction === "out",
+    ...momentsIn({ since, until }),
+  };
+}
+
+/** Which page. Throws `invalid` for what does not go together. */
+function orderIn({ sort, before, after, search, count }: typeof historyQuery.static) {
+  const oldestFirst = sort === "oldest";
+  const wrong = oldestFirst ? before : after;
+  if (wrong !== undefined) {
+    const [field, fix] = oldestFirst ? ["before", "after"] : ["after", "before"];
+    throw new Failure("invalid", `"${field}" does not go with that order: give "${fix}".`, { field });
+  }
+  if (search !== undefined && (oldestFirst || count === "true")) {
+    const field = oldestFirst ? "sort" : "count";
+    throw new Failure("invalid", `"${field}" does not go with "search", which finds the newest first.`, { field });
+  }
+  return { before: (oldestFirst ? after : before) ?? null, oldestFirst };
+}
+
 const seconds = (at: number | null) => (at === null ? null : unixSeconds(at));
+
+const trueFalse = (description: string) =>
+  t.Optional(t.Union([t.Literal("true"), t.Literal("false")], { description }));
+const yesNo = (said: "true" | "false" | undefined) => (said === undefined ? null : said === "true");
+
+const historyQuery = t.Object({
+  chat: t.Optional(t.String({ description: "one chat: a phone number, JID, LID or group id" })),
+  search: t.Optional(t.String({ maxLength: 200, description: "words to find; the last may be unfinished" })),
+  kind: commaList("kinds of messages with commas: text,image", { type: "string", enum: contentKinds }),
+  direction: t.Optional(
+    t.Union([t.Literal("in"), t.Literal("out")], { description: "in: from others; out: from this account" }),
+  ),
+  ...period,
+  sort: t.Optional(t.Union([t.Literal("newest"), t.Literal("oldest")], { description: "newest or oldest first" })),
+  before,
+  after: t.Optional(t.Integer({ minimum: 1, description: "with sort=oldest, `next` of the page before" })),
+  limit,
+  count: counted,
+  raw,
+});
 
 /** `/v1/devices/:id/chats`, `…/history`, `…/presence` and `…/calls`. */
 export const chats = (tools: Tools) =>
-  new Elysia().use(remembered(tools)).use(marked()).use(message()).use(typing()).use(shown());
+  new Elysia().use(remembered(tools)).use(listed()).use(marked()).use(message()).use(typing()).use(shown());
 
 const remembered = (tools: Tools) =>
   routes("/v1/devices/:id", "chats")
@@ -30,10 +78,11 @@ const remembered = (tools: Tools) =>
         const size = query.limit ?? 50;
         const linked = fileLinks(tools)({ workspace, request });
         const { chatHistory } = workspace.device(params.id);
+        const filter = historyFilter(query);
         const page = await chatHistory.messages({
-          chat: query.chat === undefined ? null : recipient(query.chat, "chat"),
+          ...filter,
+          ...orderIn(query),
           search: query.search ?? null,
-          before: query.before ?? null,
           limit: size,
         });
         return {
@@ -41,40 +90,63 @@ const remembered = (tools: Tools) =>
           data: await Promise.all(
             page.map(async (each) => ({
               ...linked(saidOf(each.message)),
-              ...(wantsRaw(query.raw) && { raw: await rawOfSaid(chatHistory, each) }),
+              ...(wantsRaw(query.raw) && { raw: await rawOfSaid(chatHistory, each.message) }),
             })),
           ),
           next: page.length < size ? null : (page.at(-1)?.place ?? null),
+          ...(query.count === "true" && { total: await chatHistory.count(filter) }),
         };
       },
-      {
-        query: t.Object({
-          chat: t.Optional(t.String({ description: "one chat: a phone number, JID, LID or group id" })),
-          search: t.Optional(t.String({ maxLength: 200, description: "words to find; the last may be unfinished" })),
-          before,
-          limit,
-          raw,
-        }),
-        ...docs.history,
-      },
+      { query: historyQuery, ...docs.history },
     )
     .get(
-      "/chats",
-      async ({ workspace, params, query }) => {
-        const size = query.limit ?? 50;
-        const after = query.after === undefined ? null : placeOf(query.after);
-        const page = await workspace.device(params.id).chatHistory.chats({ after, limit: size });
-        const last = page.length < size ? undefined : page.at(-1);
-        return { success: true, data: page.map(chatOf), next: last ? placed(last) : null };
+      "/history/:message",
+      async ({ workspace, params, query, request }) => {
+        const linked = fileLinks(tools)({ workspace, request });
+        const { chatHistory } = workspace.device(params.id);
+        const found = await chatHistory.withId(params.message);
+        const shown = found.map(async (message) => ({
+          ...linked(saidOf(message)),
+          ...(wantsRaw(query.raw) && { raw: await rawOfSaid(chatHistory, message) }),
+        }));
+        return { success: true, data: await Promise.all(shown) };
       },
-      {
-        query: t.Object({
-          after: t.Optional(t.String({ maxLength: 200, description: "`next` of the page before" })),
-          limit,
-        }),
-        ...docs.list,
-      },
+      { query: t.Object({ raw }), ...docs.message },
     );
+
+const listed = () =>
+  routes("/v1/devices/:id", "chats").get(
+    "/chats",
+    async ({ workspace, params, query }) => {
+      const size = query.limit ?? 50;
+      const after = query.after === undefined ? null : placeOf(query.after);
+      const { chatHistory } = workspace.device(params.id);
+      const { search = null, kind = null, label = null } = query;
+      const filter = { search, kind, label, unread: yesNo(query.unread), archived: yesNo(query.archived) };
+      const page = await chatHistory.chats({ ...filter, after, limit: size });
+      const last = page.length < size ? undefined : page.at(-1);
+      const total = query.count === "true" ? { total: await chatHistory.countChats(filter) } : {};
+      return { success: true, data: page.map(chatOf), next: last ? placed(last) : null, ...total };
+    },
+    {
+      query: t.Object({
+        after: t.Optional(t.String({ maxLength: 200, description: "`next` of the page before" })),
+        search: t.Optional(t.String({ maxLength: 100, description: "part of a name or number" })),
+        kind: t.Optional(
+          t.Union(
+            chatKinds.map((kind) => t.Literal(kind)),
+            { description: `one of ${chatKinds.join(", ")}` },
+          ),
+        ),
+        unread: trueFalse("true: with something unread; false: with nothing"),
+        archived: trueFalse("true: archived; false: not"),
+        label: t.Optional(t.String({ maxLength: 64, description: "the id of a label that it carries" })),
+        limit,
+        count: counted,
+      }),
+      ...docs.list,
+    },
+  );
 
 const marked = () =>
   routes("/v1/devices/:id/chats", "chats")
@@ -211,7 +283,8 @@ const shown = () =>
       },
     );
 
-const rawOfSaid = (history: ChatHistory, { message }: PlacedMessage) => history.raw(message.chat, message.id);
+const rawOfSaid = (history: ChatHistory, message: StoredMessage) =>
+  history.raw(message.chat, message.id, nameOfMessage(message).author);
 
 export const saidOf = (message: StoredMessage): Static<typeof said> => ({
   id: message.id,

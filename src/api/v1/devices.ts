@@ -11,31 +11,51 @@ import { Failure } from "../../core/base/failure.ts";
 import { ownAddress } from "../own-address.ts";
 import { qrDataUrl } from "../picture.ts";
 import { unlinkedSnake } from "../unlinked.ts";
+import { checkGroup } from "../../core/device/handle.ts";
+import { type DeviceWord, deviceWords } from "../docs/v1-devices.ts";
 import { statusWords } from "./words.ts";
 
 /** `/v1/devices`: the life of the caller's devices, from making one to removing it. */
 export const devices = (tools: Tools) =>
   new Elysia().use(list()).use(configuring()).use(linking()).use(link(tools)).use(life(tools.clock));
 
+const meantDevices = t.Object({
+  group: t.Optional(t.String({ maxLength: 64, description: "those of one `device_group`" })),
+  status: t.Optional(
+    t.Union(
+      deviceWords.map((word) => t.Literal(word)),
+      { description: `one of ${deviceWords.join(", ")}` },
+    ),
+  ),
+});
+
 const list = () =>
   routes("/v1/devices", "devices")
     .get(
       "/",
-      ({ workspace }) => ({ success: true, data: workspace.devices().map((each) => deviceBody(each.status())) }),
-      docs.list,
+      ({ workspace, query: { group, status } }) => {
+        const all = workspace.devices().map((each) => each.status());
+        const meant = all.filter((each) => (group === undefined || each.group === group) && isIn(each, status));
+        return { success: true, data: meant.map(deviceBody) };
+      },
+      { query: meantDevices, ...docs.list },
     )
     .post(
       "/",
       async ({ workspace, body, status }) => {
         if (workspace.devices().some(({ id }) => id === body.device_id))
           throw new Failure("conflict", `There is a device "${body.device_id}" already.`, { field: "device_id" });
+        const { device_group: group = null } = body;
+        checkGroup(group);
         const device = await workspace.createDevice(body.device_id, body.label, body.proxy);
+        if (group !== null) await device.configure({ group });
         return status(201, { success: true, data: deviceBody(device.status()) });
       },
       {
         body: t.Object({
           device_id: t.String({ description: 'letters, digits, _ and -, e.g. "shop-1"' }),
           label: t.Optional(t.String({ maxLength: 100, description: "a name for people, of up to 100 characters" })),
+          device_group: t.Optional(t.String({ maxLength: 64, description: groupAsked })),
           proxy: t.Optional(t.String({ maxLength: 1_000, description: proxyAsked })),
         }),
         ...docs.create,
@@ -63,9 +83,9 @@ const list = () =>
 const configuring = () =>
   routes("/v1/devices", "devices").patch(
     "/:id",
-    async ({ workspace, params, body }) => ({
+    async ({ workspace, params, body: { device_group: group, ...rest } }) => ({
       success: true,
-      data: deviceBody(await workspace.device(params.id).configure(body)),
+      data: deviceBody(await workspace.device(params.id).configure({ ...rest, group })),
     }),
     {
       body: t.Object(
@@ -74,6 +94,9 @@ const configuring = () =>
             t.Union([t.String({ maxLength: 100 }), t.Null()], {
               description: "a name for people, of up to 100 characters, or null for none",
             }),
+          ),
+          device_group: t.Optional(
+            t.Union([t.String({ maxLength: 64 }), t.Null()], { description: `${groupAsked}, or null for none` }),
           ),
           proxy: t.Optional(
             t.Union([t.String({ maxLength: 1_000 }), t.Null()], { description: `${proxyAsked}, or null for none` }),
@@ -85,6 +108,10 @@ const configuring = () =>
     },
   );
 
+const isIn = ({ phase }: DeviceStatus, word: DeviceWord | undefined): boolean =>
+  word === undefined || statusWords[phase] === word;
+
+const groupAsked = 'the group it belongs to: letters, digits, _ and -, e.g. "jakarta"';
 const proxyAsked = `the address of the proxy that it leaves by, e.g. ${proxyExample}`;
 
 const linking = () =>
@@ -210,6 +237,7 @@ const versionBody = (version: DeviceStatus["version"]) =>
 export const deviceBody = (status: DeviceStatus): Static<typeof docs.device> => ({
   device_id: status.id,
   label: status.label,
+  device_group: status.group,
   phone_number: phoneOf(status),
   wa_jid: status.account?.jid ?? null,
   status: statusWords[status.phase],

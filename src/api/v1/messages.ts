@@ -1,15 +1,24 @@
 import { Elysia, type Static, t } from "elysia";
 import type { Device } from "../../core/device/device.ts";
-import { mediaKinds } from "../../core/model/content/content.ts";
+import { contentKinds, mediaKinds } from "../../core/model/content/content.ts";
 import { waitReasons } from "../../core/model/waiting.ts";
 import { type DraftContent, sendAt } from "../../core/model/content/draft.ts";
 import { Failure } from "../../core/base/failure.ts";
-import { type Message, messageStates, statusOf } from "../../core/model/message/message.ts";
+import {
+  type Message,
+  messageStates,
+  type MessageStatus,
+  messageStatuses,
+  statusOf,
+} from "../../core/model/message/message.ts";
+import { recipient } from "../../core/model/recipient.ts";
+import type { MessageFilter } from "../../core/ports/messages.ts";
 import * as docs from "../docs/v1-messages.ts";
 import { withKeptFiles } from "../brought.ts";
 import { needFields } from "../exact.ts";
 import { routes, type Tools } from "../face.ts";
 import { fileLinks } from "./file-links.ts";
+import { commaList, counted, kinds, momentsIn, parseList, period } from "./filters.ts";
 import { isForm, nameOf, readForm } from "../form.ts";
 import { unixSeconds } from "../moment.ts";
 import { cursorIn, cursorOf, cursor, limit } from "../paging.ts";
@@ -41,8 +50,13 @@ const filter = t.Object({
       { description: `one of ${waitReasons.join(", ")}` },
     ),
   ),
+  status: commaList("how far it got, with commas: delivered,read", { type: "string", enum: messageStatuses }),
+  chat: t.Optional(t.String({ description: "one chat: a phone number, JID, LID or group id" })),
+  kind: commaList("kinds of messages with commas: text,image", { type: "string", enum: contentKinds }),
+  ...period,
   limit,
   cursor,
+  count: counted,
 });
 
 /** `/v1/devices/:id/messages`: sending, and what became of it. */
@@ -72,11 +86,17 @@ const list = (tools: Tools) =>
     )
     .get(
       "/",
-      async ({ workspace, params, request, query: { limit: most = 100, cursor, ...filter } }) => {
-        const query = { ...filter, before: cursorIn(cursor), limit: most };
-        const { messages: found, next } = await workspace.device(params.id).outbox.list(query);
+      async ({ workspace, params, request, query: { limit: most = 100, cursor, count, ...query } }) => {
+        const { outbox } = workspace.device(params.id);
+        const filter = filterIn(query);
+        const { messages: found, next } = await outbox.list({ ...filter, before: cursorIn(cursor), limit: most });
         const linked = fileLinks(tools)({ workspace, request });
-        return { success: true, data: linked(found.map(messageBody)), cursor: cursorOf(next) };
+        return {
+          success: true,
+          data: linked(found.map(messageBody)),
+          cursor: cursorOf(next),
+          ...(count === "true" && { total: await outbox.count(filter) }),
+        };
       },
       { query: filter, ...docs.list },
     );
@@ -119,6 +139,28 @@ const one = (tools: Tools) =>
     );
 
 type FileForm = Pick<typeof draft.static, "text" | "kind" | "caption"> & { file: File };
+
+type Filter = Omit<typeof filter.static, "limit" | "cursor" | "count">;
+
+/** Throws `invalid`. */
+function filterIn({ status, chat, kind, since, until, ...rest }: Filter): Omit<MessageFilter, "limit"> {
+  return {
+    ...rest,
+    ...momentsIn({ since, until }),
+    chat: chat === undefined ? null : recipient(chat, "chat"),
+    kinds: parseList(kinds, kind),
+    statuses: parseList(statuses, status),
+  };
+}
+
+/** Throws `invalid`. */
+function statuses(parts: string[]): MessageStatus[] {
+  const known = parts.filter((part): part is MessageStatus => messageStatuses.some((status) => status === part));
+  if (known.length === parts.length && parts.length > 0) return known;
+  throw new Failure("invalid", `"status" takes some of ${messageStatuses.join(", ")}, with commas.`, {
+    field: "status",
+  });
+}
 
 /** Whether a file is to be sent. Throws `invalid` for a form that speaks of one and has none. */
 function isFile(form: typeof draft.static): form is typeof draft.static & FileForm {

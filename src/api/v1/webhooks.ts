@@ -6,7 +6,7 @@ import * as docs from "../docs/v1-webhooks.ts";
 import { type Tools, routes } from "../face.ts";
 import { Failure } from "../../core/base/failure.ts";
 import type { Workspace } from "../../core/app.ts";
-import type { Endpoint } from "../../core/ports/endpoint.ts";
+import { type Endpoint, endpointStates } from "../../core/ports/endpoint.ts";
 import {
   againBody,
   deliveryBody,
@@ -90,11 +90,21 @@ export const webhooks = ({ clock }: Tools) =>
   routes("/v1/webhooks", "webhooks")
     .get(
       "/",
-      ({ workspace }) => {
-        const all = workspace.webhooks.list();
+      ({ workspace, query: { status } }) => {
+        const all = workspace.webhooks.list().filter(({ state }) => status === undefined || state === status);
         return { success: true, data: all.map((each) => webhookBody(each, workspace.webhooks.health(each.id))) };
       },
-      docs.list,
+      {
+        query: t.Object({
+          status: t.Optional(
+            t.Union(
+              endpointStates.map((state) => t.Literal(state)),
+              { description: `one of ${endpointStates.join(", ")}` },
+            ),
+          ),
+        }),
+        ...docs.list,
+      },
     )
     .post(
       "/",

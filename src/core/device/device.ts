@@ -20,6 +20,8 @@ import type { DeviceStatus } from "../model/device-status.ts";
 export interface DeviceConfiguration {
   /** What people know it by; null is nothing. */
   label?: string | null | undefined;
+  /** Of devices that belong together; null is none. */
+  group?: string | null | undefined;
   /** The address of the proxy that it leaves by, with its password; null: its tenant's, or the server's, or none. */
   proxy?: string | null | undefined;
 }

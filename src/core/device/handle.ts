@@ -41,6 +41,14 @@ const stopFirst =
   'Stop the other server first: two that hold the same keys throw each other out and spoil the sessions. Then send "stopped": true.';
 
 /** Operators read it in a terminal. Throws `invalid`. */
+/** Throws `invalid`. It stands in lists with commas and in addresses. */
+export function checkGroup(group: string | null): void {
+  if (group !== null && !/^[A-Za-z0-9_-]{1,64}$/.test(group))
+    throw new Failure("invalid", '"device_group" takes 1 to 64 letters, digits, _ and -, e.g. "jakarta", or null.', {
+      field: "device_group",
+    });
+}
+
 export function checkLabel(label: string | null): void {
   if (label !== null && !/^\P{Cc}{0,100}$/u.test(label))
     throw new Failure("invalid", '"label" takes up to 100 characters, and no control characters.', { field: "label" });
@@ -107,12 +115,14 @@ export class DeviceHandle implements Device {
     await this.#forget();
   }
 
-  async configure({ label, proxy }: DeviceConfiguration): Promise<DeviceStatus> {
+  async configure({ label, group, proxy }: DeviceConfiguration): Promise<DeviceStatus> {
     this.requireManage();
     if (label !== undefined) checkLabel(label);
+    if (group !== undefined) checkGroup(group);
     const leaves = typeof proxy === "string" ? proxyIn(proxy) : proxy;
     if (leaves) await this.#ports.ways.check(leaves);
-    if (label !== undefined) await this.#supervisor.note({ events: [], device: { label } });
+    const named = { ...(label !== undefined && { label }), ...(group !== undefined && { group }) };
+    if (Object.keys(named).length > 0) await this.#supervisor.note({ events: [], device: named });
     if (leaves !== undefined) {
       await this.#ports.proxies.set({ device: this.#supervisor.record.uid }, leaves);
       await this.#supervisor.reroute();
@@ -304,6 +314,7 @@ export class DeviceHandle implements Device {
     return {
       id: record.id,
       label: record.label,
+      group: record.group,
       phase: phase.phase,
       reason: phase.reason,
       since: record.since,

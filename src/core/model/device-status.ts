@@ -9,6 +9,8 @@ import type { Phase, Reason } from "./phase.ts";
 export interface DeviceStatus {
   id: string;
   label: string | null;
+  /** Of devices that belong together. */
+  group: string | null;
   phase: Phase;
   reason: Reason;
   /** Milliseconds since 1970. */

@@ -6,13 +6,15 @@ import { Failure } from "../base/failure.ts";
 import type {
   Chat,
   ChatChange,
+  ChatFilter,
   ChatQuery,
   HistoryChange,
+  HistoryFilter,
   PlacedMessage,
   StoredMessage,
   HistoryQuery,
 } from "../ports/history.ts";
-import { nameOfMessage } from "../model/message/message-name.ts";
+import { type MessageName, nameOfMessage } from "../model/message/message-name.ts";
 import type { PersonExport } from "./person-export.ts";
 import type { PeopleCalls } from "../ports/people.ts";
 import { phoneOfJid } from "../model/recipient.ts";
@@ -58,11 +60,27 @@ export class ChatHistory {
     return store.history.page(device, query);
   }
 
+  /** How many messages that are. */
+  async count(filter: HistoryFilter): Promise<number> {
+    const { need, store, device } = this.#ports;
+    need("read");
+    return store.history.count(device, filter);
+  }
+
+  /** The messages of that id, in whichever chat: whoever sends chooses it, so there may be several. Throws `not_found` for none. */
+  async withId(id: string): Promise<StoredMessage[]> {
+    const { need, store, device } = this.#ports;
+    need("read");
+    const found = await store.history.withId(device, id);
+    if (found.length === 0) throw new Failure("not_found", "No message of that id is known here.");
+    return found;
+  }
+
   /** A message as WhatsApp has it, by the names of its fields; null when it is not kept any more. */
-  async raw(chat: string, id: string): Promise<object | null> {
+  async raw(chat: string, id: string, author: MessageName["author"] = null): Promise<object | null> {
     const { need, store, device, readRaw } = this.#ports;
     need("read");
-    const wire = await store.history.wire(device, { chat, author: null, id });
+    const wire = await store.history.wire(device, { chat, author, id });
     return wire && readRaw(wire);
   }
 
@@ -76,6 +94,12 @@ export class ChatHistory {
     const { need, store, device } = this.#ports;
     need("read");
     return store.history.chats(device, query);
+  }
+
+  async countChats(filter: ChatFilter): Promise<number> {
+    const { need, store, device } = this.#ports;
+    need("read");
+    return store.history.countChats(device, filter);
   }
 
   /** Tells the senders of a chat's unread messages that they were read. Resolves to how many messages that were. */

@@ -10,6 +10,8 @@ export interface DeviceRecord {
   /** The id its tenant knows: `^[A-Za-z0-9_-]{1,64}$`, unique in the tenant. */
   id: string;
   label: string | null;
+  /** Of devices that belong together, as their tenant calls it. */
+  group: string | null;
   /** What its owner wants; the supervisor brings it about, also after a restart. */
   wanted: "running" | "stopped";
   phase: Phase;
@@ -42,6 +44,7 @@ export type DeviceChange = Partial<
     | "unlinked"
     | "lastConnectAt"
     | "label"
+    | "group"
     | "limits"
     | "restUntil"
   >

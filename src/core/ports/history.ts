@@ -1,6 +1,7 @@
 import type { Content, Context } from "../model/content/content.ts";
 import type { BotEvent } from "../model/events/events.ts";
 import type { Message } from "../model/message/message.ts";
+import type { ChatKind } from "../model/recipient.ts";
 import type { MessageName } from "../model/message/message-name.ts";
 import type { LabelChange } from "./labels.ts";
 
@@ -52,13 +53,25 @@ export type HistoryChange =
   | { type: "read"; chat: string; id?: string }
   | LabelChange;
 
-export interface HistoryQuery {
+/** Which messages are meant; what is left out lets all pass. */
+export interface HistoryFilter {
   /** All chats when null. */
   chat: string | null;
+  /** Kinds of content. */
+  kinds?: readonly string[] | null;
+  fromMe?: boolean | null;
+  /** When it was said, milliseconds since 1970, both included. */
+  since?: number;
+  until?: number;
+}
+
+export interface HistoryQuery extends HistoryFilter {
   /** Words to find, all of them; the last may be unfinished. */
   search: string | null;
-  /** Older than this place; null is from the newest. */
+  /** Behind this place; null is from the first. */
   before: number | null;
+  /** From the oldest to the newest; not with `search`. */
+  oldestFirst?: boolean;
   limit: number;
 }
 
@@ -92,8 +105,19 @@ export interface Chat {
   labels: string[];
 }
 
+/** Which chats are meant; what is left out lets all pass. */
+export interface ChatFilter {
+  /** Part of a name or number. */
+  search?: string | null;
+  kind?: ChatKind | null;
+  unread?: boolean | null;
+  archived?: boolean | null;
+  /** The id of one that it carries. */
+  label?: string | null;
+}
+
 /** `after` is the last chat of the page before. */
-export interface ChatQuery {
+export interface ChatQuery extends ChatFilter {
   after: Pick<Chat, "pinned" | "lastAt" | "jid"> | null;
   limit: number;
 }
@@ -116,10 +140,15 @@ export interface History {
   oldest(device: string, chat: string): Promise<StoredMessage | null>;
   /** The message as WhatsApp has it. */
   wire(device: string, name: MessageName): Promise<Uint8Array | null>;
-  /** Newest first. */
+  /** Newest first, unless the query says otherwise. */
   page(device: string, query: HistoryQuery): Promise<PlacedMessage[]>;
+  /** How many there are. */
+  count(device: string, filter: HistoryFilter): Promise<number>;
+  /** In whichever chat: ids are chosen by whoever sends, so there may be several. */
+  withId(device: string, id: string): Promise<StoredMessage[]>;
   /** Latest first, pinned ones before the others. A person has one chat. */
   chats(device: string, query: ChatQuery): Promise<Chat[]>;
+  countChats(device: string, filter: ChatFilter): Promise<number>;
   chat(device: string, jid: string): Promise<Chat | null>;
   /** All that is kept of a person, by everything they go by: each kind in the order in which it came to be known. */
   traces(device: string, jids: readonly string[]): AsyncGenerator<PersonTrace, void>;

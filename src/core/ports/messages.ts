@@ -1,6 +1,6 @@
 import type { QueueClass } from "../model/queue-class.ts";
 import type { Context } from "../model/content/content.ts";
-import type { DeliveryState, Message, MessageState } from "../model/message/message.ts";
+import type { DeliveryState, Message, MessageState, MessageStatus } from "../model/message/message.ts";
 import type { SentContent } from "../model/content/sent.ts";
 import type { Wait, WaitReason } from "../model/waiting.ts";
 import type { Hold } from "./hold.ts";
@@ -59,6 +59,14 @@ export interface Idempotency {
 }
 
 export interface MessageQuery {
+  /** A JID; null is every chat. */
+  chat?: string | null;
+  kinds?: readonly string[] | null;
+  /** How far it got, as its recipients' phones say. */
+  statuses?: readonly MessageStatus[] | null;
+  /** When it was made, milliseconds since 1970, both included. */
+  since?: number;
+  until?: number;
   state: MessageState | null;
   /** Only those that wait for this. */
   reason: WaitReason | null;
@@ -112,6 +120,8 @@ export interface Messages {
   /** Albums that are announced and not settled. */
   announced(device: string): Promise<Message[]>;
   list(device: string, query: MessageQuery): Promise<MessagePage>;
+  /** How many there are, whichever page is asked for. */
+  count(device: string, query: MessageQuery): Promise<number>;
   get(device: string, id: string): Promise<Message | null>;
   byWaId(device: string, waId: string): Promise<Message | null>;
   /** When a connection opens: what was `sending` is `queued` again, with the same ids, and nothing queued is delayed. */

@@ -1,6 +1,7 @@
 import type { Clock } from "../../core/base/clock.ts";
 import { day } from "../../core/base/durations.ts";
-import type { Chat, ChatChange, ChatQuery, History } from "../../core/ports/history.ts";
+import { statusChat } from "../../core/model/recipient.ts";
+import type { Chat, ChatChange, ChatFilter, ChatQuery, History } from "../../core/ports/history.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { among, type NamesOf } from "./names.ts";
 
@@ -109,18 +110,44 @@ const chatOf = (row: Row): Chat => ({
   labels: JSON.parse(row.labels),
 });
 
-export function chatsOn(disk: Disk, names: NamesOf): Pick<History, "chats" | "chat"> {
+/** What a chat goes by, and what it is: each lets all pass when nothing is asked. */
+const meant = `($kind IS NULL OR $kind = CASE WHEN jid = '${statusChat}' THEN 'status' WHEN jid LIKE '%@g.us' THEN 'group'
+    WHEN jid LIKE '%@newsletter' THEN 'channel' ELSE 'person' END)
+  AND ($archived IS NULL OR archived = $archived)
+  AND ($unread IS NULL OR $unread = (unread > 0 OR marked_unread = 1))
+  AND ($label IS NULL OR EXISTS (SELECT 1 FROM label_use WHERE label_use.device = chat.device
+    AND label_use.chat = chat.jid AND label_use.label = $label AND message = ''))
+  AND ($search IS NULL OR instr(lower(coalesce(${name}, '')), $search) OR instr(jid, $search)
+    OR instr(coalesce((SELECT person.phone FROM person WHERE person.device = chat.device AND person.jid = chat.jid), ''),
+      $search))`;
+
+const flag = (value: boolean | null | undefined): number | null => (value == null ? null : Number(value));
+
+const filterOf = ({ search = null, kind = null, unread, archived, label = null }: ChatFilter) => ({
+  search: search?.toLowerCase() ?? null,
+  kind,
+  unread: flag(unread),
+  archived: flag(archived),
+  label,
+});
+
+export function chatsOn(disk: Disk, names: NamesOf): Pick<History, "chats" | "countChats" | "chat"> {
   const list = disk.prepare<Row>(
     `SELECT ${columns} FROM chat WHERE device = $device AND (pinned, last_at, jid) < ($pinned, $lastAt, $jid)
-     ORDER BY pinned DESC, last_at DESC, jid DESC LIMIT $limit`,
+       AND ${meant} ORDER BY pinned DESC, last_at DESC, jid DESC LIMIT $limit`,
+  );
+  const count = disk.prepare<{ count: number }>(
+    `SELECT count(*) AS count FROM chat WHERE device = $device AND ${meant}`,
   );
   const one = disk.prepare<Row, [string, string]>(`SELECT ${columns} FROM chat WHERE device = ? AND jid = ?`);
   return {
-    chats: async (device, { after, limit }: ChatQuery) =>
+    chats: async (device, { after, limit, ...filter }: ChatQuery) =>
       disk.read(() => {
         const { pinned, lastAt, jid } = after ?? { pinned: true, lastAt: Number.MAX_SAFE_INTEGER, jid: "" };
-        return list.all({ device, limit, pinned: Number(pinned), lastAt, jid }).map(chatOf);
+        const from = { device, limit, pinned: Number(pinned), lastAt, jid };
+        return list.all({ ...from, ...filterOf(filter) }).map(chatOf);
       }),
+    countChats: async (device, filter) => disk.read(() => count.get({ device, ...filterOf(filter) })?.count ?? 0),
     chat: async (device, jid) =>
       disk.read(() => {
         const row = one.get(device, names(device, jid)[0]);

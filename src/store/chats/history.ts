@@ -219,7 +219,7 @@ export function historyOn(disk: Disk, { names, ...erasing }: ErasePorts): Histor
         const row = oldest.get({ device, chats: JSON.stringify(names(device, chat)) });
         return row === null ? null : storedOf(row, device, disk.seal);
       }),
-    page: historyPages(disk, names),
+    ...historyPages(disk, names),
     traces: tracesOn(disk, names),
     erase: eraser(disk, { names, ...erasing }),
   };

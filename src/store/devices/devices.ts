@@ -18,6 +18,7 @@ const columns = [
   ["unlinked", "unlinked"],
   ["lastConnectAt", "last_connect_at"],
   ["label", "label"],
+  ["group", "device_group"],
   ["limits", "standing"],
   ["restUntil", "rest_until"],
 ] as const satisfies [keyof DeviceChange, string][];
@@ -43,12 +44,12 @@ function valueOf(value: DeviceChange[keyof DeviceChange]): Value {
 
 export function devicesOn(disk: Disk, change: ChangeDevice, forget: (uid: string) => Promise<void>): Devices {
   const all = disk.prepare<Row, []>(
-    `SELECT uid, tenant, id, label, wanted, phase, reason, since, account, last_account AS "lastAccount", unlinked,
+    `SELECT uid, tenant, id, label, device_group AS "group", wanted, phase, reason, since, account, last_account AS "lastAccount", unlinked,
             last_connect_at AS "lastConnectAt", standing AS "limits", rest_until AS "restUntil", created_at AS "createdAt" FROM device ORDER BY created_at, uid`,
   );
   const insert = disk.prepare(
-    `INSERT INTO device (uid, tenant, id, label, wanted, phase, reason, since, account, last_connect_at, created_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (tenant, id) DO NOTHING`,
+    `INSERT INTO device (uid, tenant, id, label, device_group, wanted, phase, reason, since, account, last_connect_at, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (tenant, id) DO NOTHING`,
   );
   const take = disk.prepare<{ epoch: number }, [string]>(
     "UPDATE device SET epoch = epoch + 1 WHERE uid = ? RETURNING epoch",
@@ -67,13 +68,15 @@ export function devicesOn(disk: Disk, change: ChangeDevice, forget: (uid: string
       ),
     create: async (device) =>
       disk.write(() => {
-        const { uid, tenant, id, label, wanted, phase, reason, since, account, lastConnectAt, createdAt } = device;
+        const { uid, tenant, id, label, group, wanted, phase, reason, since, account, lastConnectAt, createdAt } =
+          device;
         const linked = valueOf(account);
         const { changes } = insert.run(
           uid,
           tenant,
           id,
           label,
+          group,
           wanted,
           phase,
           reason,

@@ -16,6 +16,7 @@ import {
   notSent,
   unsettled,
 } from "./message-row.ts";
+import { isFilter, messageFilter } from "./message-filter.ts";
 import { type Insert, queueWriter, repeater } from "./queue.ts";
 import type { HomeOf } from "./contact-history.ts";
 import type { NeedRoom } from "./queue-room.ts";
@@ -137,7 +138,7 @@ export function messagesOn(disk: Disk, needRoom: NeedRoom, insert: Insert, home:
         const { due, expiry, held } = moments.get({ device }) ?? { due: null, expiry: null, held: 0 };
         return { due, expiry, held: held === 1 };
       }),
-    list: listed(disk),
+    ...listed(disk, home),
   };
 }
 
@@ -217,7 +218,7 @@ function heldOn(disk: Disk): Pick<Messages, "take" | "requeue" | "reconsider" | 
 }
 
 /** The newest first, a page at a time. */
-function listed(disk: Disk): (device: string, query: MessageQuery) => Promise<MessagePage> {
+function listed(disk: Disk, homeOf: HomeOf): Pick<Messages, "list" | "count"> {
   const page = (index: string, condition: string) =>
     disk.prepare<MessageRow & { place: number }>(
       `SELECT place, ${messageColumns} FROM ${indexedBy(index)} WHERE device = $device AND place < $before AND ${condition}
@@ -236,7 +237,10 @@ function listed(disk: Disk): (device: string, query: MessageQuery) => Promise<Me
     cancelled: unsent,
   } satisfies Record<MessageState, unknown>;
   const waitingFor = page("message_open", `${unsettled} AND state = 'waiting' AND reason = $reason`);
-  return async (device, { state, reason, before, limit }) => {
+  const filtered = messageFilter(disk, homeOf);
+  const list = async (device: string, query: MessageQuery): Promise<MessagePage> => {
+    const { state, reason, before, limit } = query;
+    if (isFilter(query)) return filtered.list(device, query);
     const given = { device, before: before ?? Number.MAX_SAFE_INTEGER, limit: limit + 1 };
     const rows = disk.read(() => {
       if (reason !== null) return state === null || state === "waiting" ? waitingFor.all({ ...given, reason }) : [];
@@ -250,4 +254,5 @@ function listed(disk: Disk): (device: string, query: MessageQuery) => Promise<Me
     });
     return { messages, next: rows.length > limit ? last : null };
   };
+  return { list, count: filtered.count };
 }

@@ -58,9 +58,15 @@ export class Outbox {
   }
 
   /** What was sent and is to be sent, newest first. */
-  async list({ state = null, reason = null, before = null, limit }: MessageFilter): Promise<MessagePage> {
+  async list(filter: MessageFilter): Promise<MessagePage> {
     need(this.#principal, "read");
-    return this.#ports.store.messages.list(this.#device.record.uid, { state, reason, before, limit });
+    return this.#ports.store.messages.list(this.#device.record.uid, { ...everyMessage, ...filter });
+  }
+
+  /** How many that are. */
+  async count(filter: Omit<MessageFilter, "limit">): Promise<number> {
+    need(this.#principal, "read");
+    return this.#ports.store.messages.count(this.#device.record.uid, { ...everyMessage, ...filter, limit: 0 });
   }
 
   /** Throws `conflict` when it is on its way or settled. */
@@ -98,3 +104,5 @@ export class Outbox {
     return (await this.#device.changes.until(look, ms, this.#ports.clock)) ?? this.message(id);
   }
 }
+
+const everyMessage = { state: null, reason: null, before: null } as const;

@@ -69,6 +69,7 @@ CREATE TABLE device (
   created_at      INTEGER NOT NULL,
   epoch           INTEGER NOT NULL DEFAULT 0, -- rises with every owner; a write with an older one is refused
   seq             INTEGER NOT NULL DEFAULT 0, -- of the last logged event
+  device_group    TEXT, -- of devices that belong together, as their tenant calls it
   UNIQUE (tenant, id)
 ) STRICT;
 
