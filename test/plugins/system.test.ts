@@ -56,12 +56,33 @@ test.each([
   ["process.report.getReport().environmentVariables", "process.report"],
   ["new ShadowRealm().evaluate('typeof Bun.file')", "ShadowRealm"],
   ["Bun.Archive.write('/dev/null', {})", "Bun.Archive"],
+  ["new Bun.Image('/dev/null').metadata()", "Bun.Image"],
+  ["new (await import('bun')).Image('/dev/null').metadata()", "Bun.Image"],
+  ["new (new Bun.Image(new Uint8Array(1))).constructor('/dev/null').metadata()", "Bun.Image"],
+  ["new Bun.Image(new String('/dev/null')).metadata()", "Bun.Image"],
+  [
+    "Reflect.construct(Object.getPrototypeOf(new Bun.Image(new Uint8Array(1))).constructor, ['/dev/null']).metadata()",
+    "Bun.Image",
+  ],
+  ["new Bun.Image(new Uint8Array(1)).write('/dev/null')", "Bun.Image.write"],
+  ["Bun.Image.fromClipboard()", "Bun.Image.fromClipboard"],
   ["new Bun.RedisClient('redis://127.0.0.1:1')", "Bun.RedisClient"],
 ])("%s takes a permission", async (body, named) => {
   house = await House.open({ "it.ts": plugin("", body) });
   await house.says("!go");
   expect(house.texts()[0]).toStartWith("refused: ");
   expect(house.texts()[0]).toContain(named);
+});
+
+test("a picture is made of bytes without one", async () => {
+  const pixel = Buffer.from(
+    "GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;",
+    "latin1",
+  );
+  const made = `new Bun.Image(Buffer.from("${pixel.toString("base64")}", "base64")).resize(2, 2).png().bytes().then((png) => [png instanceof Uint8Array, new Bun.Image(new Blob([png])).metadata().then])`;
+  house = await House.open({ "it.ts": plugin("", `(${made}).then(([isBytes]) => isBytes)`) });
+  await house.says("!go");
+  expect(house.texts()).toEqual(["true"]);
 });
 
 test("what reaches nothing takes none", async () => {

@@ -94,6 +94,7 @@ export function withholdSystem(): void {
   for (const name of ["binding", "_linkedBinding", "report"]) withhold(process, name, `process.${name}`);
   // Code in it has none of this.
   withhold(globalThis, "ShadowRealm", "ShadowRealm");
+  withholdPictureFiles();
   resolver({
     name: "imports",
     setup: (build) =>
@@ -115,6 +116,23 @@ function withhold(home: object, name: string, called: string): void {
   // Whether it is called, made, or asked for something of its own.
   const value = new Proxy(class Withheld extends Object {}, { get: denied, construct: denied, apply: denied });
   Object.defineProperty(home, name, { value });
+}
+
+/** A picture is made of bytes, and becomes bytes: it is neither read from a path nor written to one. */
+function withholdPictureFiles(): void {
+  const { Image } = Bun;
+  const guarded = new Proxy(Image, {
+    construct(target, [input, ...options]: [unknown, ...unknown[]], made) {
+      const isBytes = input instanceof ArrayBuffer || ArrayBuffer.isView(input) || input instanceof Blob;
+      if (!isBytes) denial("a Bun.Image of a path")();
+      return Reflect.construct(target, [input, ...options], made) as object;
+    },
+  });
+  Object.defineProperty(Image.prototype, "constructor", { value: guarded });
+  Object.defineProperty(Image.prototype, "write", { value: denial("Bun.Image.write") });
+  for (const name of ["fromClipboard", "hasClipboardImage", "clipboardChangeCount"] as const)
+    Object.defineProperty(Image, name, { value: denial(`Bun.Image.${name}`) });
+  Bun.Image = guarded;
 }
 
 const builtinModule =
