@@ -14,8 +14,24 @@ const usual: Readonly<Record<string, string>> = {
 /** A file that is named by its first bytes is looked into this far at most. */
 const headLength = 64 * 2 ** 10;
 
+/** What a file that is a ZIP archive is called by one that it always holds. */
+const byEntry: readonly (readonly [entry: string, mime: string])[] = [
+  ["word/document.xml", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"],
+  ["xl/workbook.xml", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"],
+  ["ppt/presentation.xml", "application/vnd.openxmlformats-officedocument.presentationml.presentation"],
+  ["AndroidManifest.xml", "application/vnd.android.package-archive"],
+];
+const archives: ReadonlySet<string> = new Set(["application/zip", "application/java-archive"]);
+
 /** The type by the bytes alone; null when they do not tell. Two bytes are enough for it, so it is a hint, not a proof. */
 export async function signatureOf(bytes: Blob): Promise<string | null> {
   const found = await fileTypeFromBlob(bytes.slice(0, headLength)).catch(() => undefined);
-  return found ? (usual[found.mime] ?? found.mime) : null;
+  if (!found) return null;
+  return (archives.has(found.mime) && (await typeOfArchive(bytes))) || (usual[found.mime] ?? found.mime);
+}
+
+/** By its directory, which stands at its end. */
+async function typeOfArchive(bytes: Blob): Promise<string | null> {
+  const end = Buffer.from(await bytes.slice(-headLength).arrayBuffer());
+  return byEntry.find(([entry]) => end.includes(entry))?.[1] ?? null;
 }

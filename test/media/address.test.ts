@@ -10,9 +10,22 @@ const pdf = "%PDF-1.7 words";
 const type = (mime: string, more: Record<string, string> = {}) => ({ headers: { "content-type": mime, ...more } });
 const word = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 
+/** A ZIP archive of one empty file. */
+function archive(name: string): Uint8Array<ArrayBuffer> {
+  const field = (value: number, size: number) => Array.from({ length: size }, (_, at) => (value >> (8 * at)) & 255);
+  const head = [...field(20, 2), ...Array<number>(20).fill(0), ...field(name.length, 2), 0, 0];
+  const local = [...Buffer.from("PK\x03\x04"), ...head, ...Buffer.from(name)];
+  const entry = [...Buffer.from("PK\x01\x02"), 20, 0, ...head, ...Array<number>(14).fill(0), ...Buffer.from(name)];
+  const end = [0, 0, 0, 0, 1, 0, 1, 0, ...field(entry.length, 4), ...field(local.length, 4), 0, 0];
+  return Uint8Array.from([...local, ...entry, ...Buffer.from("PK\x05\x06"), ...end]);
+}
+
 /** Servers as they are: `/hop/3` sends one on three times. */
 const pages: Record<string, () => Response | Promise<Response>> = {
   "/download": () => new Response(pdf, type("application/pdf")),
+  "/office": () => new Response(archive("word/document.xml"), type("application/octet-stream")),
+  "/app": () => new Response(archive("AndroidManifest.xml"), type("application/octet-stream")),
+  "/archive": () => new Response(archive("some/Document.xml"), type("application/octet-stream")),
   "/docx": () => new Response("PK\x03\x04 words", type(word)),
   "/named": () =>
     new Response(pdf, type("application/octet-stream", { "content-disposition": 'attachment; filename="Bill 7.pdf"' })),
@@ -83,6 +96,9 @@ async function send(content: DraftContent) {
 test.each([
   ["/download?id=42", "download.pdf", "application/pdf"],
   ["/docx", "docx.docx", word],
+  ["/office", "office.docx", word],
+  ["/app", "app.apk", "application/vnd.android.package-archive"],
+  ["/archive", "archive.zip", "application/zip"],
   ["/named", "Bill 7.pdf", "application/pdf"],
   ["/unquoted", "Bill 7.pdf", "application/pdf"],
   ["/starred", "Café.pdf", "application/pdf"],
