@@ -12,6 +12,9 @@ const closeList = 0x5d;
 const openObject = 0x7b;
 const closeObject = 0x7d;
 
+const isStructure = new Uint8Array(256);
+for (const byte of [quote, comma, colon, openList, closeList, openObject, closeObject]) isStructure[byte] = 1;
+
 /** What stands between two quotes, as far as it is in one part: from a byte on, and up to another. */
 export interface Stretch {
   readonly from: number;
@@ -44,6 +47,11 @@ export class JsonBudget {
     const part = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#slash = -1;
     for (let at = 0; at < part.length; at++) {
+      if (!this.#inText) {
+        // Digits and white space may be megabytes long.
+        while (at < part.length && !isStructure[part[at] ?? 0]) at++;
+        if (at === part.length) break;
+      }
       if (this.#inText) {
         const from = at;
         at = this.#endOfText(part, at);
