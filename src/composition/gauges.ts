@@ -28,7 +28,7 @@ export interface GaugeParts {
 export async function readGauges(parts: GaugeParts): Promise<Omit<GaugeReading, "backupTrouble">> {
   const { store, bot, webhooks, plugins, logs, dir } = parts;
   const [figures, disk] = await Promise.all([store.figures(), statfs(dir)]);
-  const { messagesWaiting, deliveriesOwed, oldestDueAt, databaseBytes } = figures;
+  const { messagesWaiting, deliveriesOwed, oldestDueAt, databaseBytes, diskFreeBytes } = figures;
   return {
     devices: bot.statuses().map(deviceGauge),
     webhooks: webhooks.all().map(webhookGauge),
@@ -37,7 +37,7 @@ export async function readGauges(parts: GaugeParts): Promise<Omit<GaugeReading, 
     deliveriesPending: deliveriesOwed,
     oldestDeliveryMs: oldestDueAt === null ? 0 : Math.max(0, parts.due() - oldestDueAt),
     databaseBytes,
-    diskFreeBytes: disk.bavail * disk.bsize,
+    diskFreeBytes,
     diskSizeBytes: disk.blocks * disk.bsize,
     memoryBytes: process.memoryUsage.rss(),
     logLinesLost: logs.output?.lost ?? 0,

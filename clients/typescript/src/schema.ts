@@ -1,4 +1,4 @@
-/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, 40d504ba8d27064f. */
+/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, 7fec5cf841b2d70c. */
 export interface paths {
   "/connection/status": {
     /**
@@ -6059,7 +6059,12 @@ export interface components {
       messages_waiting: number;
       deliveries_owed: number;
       oldest_delivery_due_at: number | null;
+      /** @description With what is not in its file yet. */
       database_bytes: number;
+      /** @description Files of messages that are here. */
+      media_bytes: number;
+      /** @description Left on the disk of the data folder. */
+      disk_free_bytes: number;
     };
     /**
      * ProductContent

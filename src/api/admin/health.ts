@@ -7,7 +7,7 @@ export const health = ({ version, lag }: Tools) =>
   routes("/v1/admin/health", "admin").get(
     "/",
     async ({ administer }) => {
-      const { devices, offlineQueue, messagesWaiting, deliveriesOwed, oldestDueAt, databaseBytes } =
+      const { devices, offlineQueue, messagesWaiting, deliveriesOwed, oldestDueAt, ...disk } =
         await administer().health();
       const { mean, worst } = lag();
       return {
@@ -24,7 +24,9 @@ export const health = ({ version, lag }: Tools) =>
           messages_waiting: messagesWaiting,
           deliveries_owed: deliveriesOwed,
           oldest_delivery_due_at: oldestDueAt === null ? null : unixSeconds(oldestDueAt),
-          database_bytes: databaseBytes,
+          database_bytes: disk.databaseBytes,
+          media_bytes: disk.mediaBytes,
+          disk_free_bytes: disk.diskFreeBytes,
         },
       };
     },

@@ -32,7 +32,9 @@ const health = Type.Object(
     messages_waiting: count,
     deliveries_owed: count,
     oldest_delivery_due_at: nullable(seconds),
-    database_bytes: count,
+    database_bytes: Type.Integer({ minimum: 0, description: "With what is not in its file yet." }),
+    media_bytes: Type.Integer({ minimum: 0, description: "Files of messages that are here." }),
+    disk_free_bytes: Type.Integer({ minimum: 0, description: "Left on the disk of the data folder." }),
   },
   { title: "ProcessHealth" },
 );

@@ -70,5 +70,10 @@ export interface Figures {
   deliveriesOwed: number;
   /** When the oldest that may go out fell due, milliseconds since 1970; null when none waits. */
   oldestDueAt: number | null;
+  /** With what is not in its file yet. */
   databaseBytes: number;
+  /** Files of messages that are here. */
+  mediaBytes: number;
+  /** What is left on the disk of the data folder. */
+  diskFreeBytes: number;
 }

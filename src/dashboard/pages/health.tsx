@@ -87,6 +87,8 @@ function tiles(report: Report): Tile[] {
     },
     { name: words.memory, value: bytes(report.memory), curve: ({ memory }) => memory },
     { name: words.database, value: bytes(report.database_bytes) },
+    { name: words.files, value: bytes(report.media_bytes) },
+    { name: words.diskFree, value: bytes(report.disk_free_bytes), curve: ({ disk_free_bytes }) => disk_free_bytes },
     { name: words.version, value: report.version, note: `Bun ${report.bun} · ${report.platform}` },
   ];
 }

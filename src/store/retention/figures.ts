@@ -1,3 +1,5 @@
+import { stat, statfs } from "node:fs/promises";
+import { dirname } from "node:path";
 import type { Figures } from "../../core/ports/store.ts";
 import type { Target } from "../../core/model/events/targets.ts";
 import type { Disk } from "../sqlite/disk.ts";
@@ -8,6 +10,7 @@ interface Row {
   deliveries: number;
   oldest: number | null;
   bytes: number;
+  media: number | null;
 }
 
 /** How much of the log waits for a target. */
@@ -22,11 +25,14 @@ export function figuresOn(disk: Disk, backlog: Backlog): () => Promise<Figures> 
     `SELECT (SELECT count(*) FROM message WHERE state IN ('queued', 'waiting', 'sending')) AS messages,
        (SELECT count(*) FROM delivery WHERE settled_at IS NULL) AS deliveries,
        (SELECT min(due_at) FROM delivery WHERE stage = 'due') AS oldest,
-       (SELECT page_count * page_size FROM pragma_page_count, pragma_page_size) AS bytes`,
+       (SELECT page_count * page_size FROM pragma_page_count, pragma_page_size) AS bytes,
+       (SELECT sum(amount) FROM usage WHERE kind = 'media_bytes') AS media`,
   );
   const nearby = nearbyOn(disk);
   const id = disk.prepare<{ id: string }, [number]>("SELECT id FROM event WHERE place = ?");
+  const folder = dirname(disk.file);
   return async () => {
+    const [wal, left] = await Promise.all([stat(`${disk.file}-wal`).catch(() => null), statfs(folder)]);
     const row = disk.read(() => counted.get());
     const { owed, first, far } = disk.read(nearby);
     let count = (row?.deliveries ?? 0) + owed;
@@ -42,7 +48,9 @@ export function figuresOn(disk: Disk, backlog: Backlog): () => Promise<Figures> 
       messagesWaiting: row?.messages ?? 0,
       deliveriesOwed: count,
       oldestDueAt: oldest === Infinity ? null : oldest,
-      databaseBytes: row?.bytes ?? 0,
+      databaseBytes: (row?.bytes ?? 0) + (wal?.size ?? 0),
+      mediaBytes: row?.media ?? 0,
+      diskFreeBytes: left.bavail * left.bsize,
     };
   };
 }
