@@ -14,6 +14,7 @@ export const LONG: readonly (readonly [name: string, command: readonly string[]]
   ["20,000 calls by chance against OpenAPI", [bun, join(import.meta.dir, "api", "fuzz", "fuzz.ts")]],
   ["a network whose only way out is a proxy", [bun, "test", "./test/net/namespace.ts"]],
   ["an update of the compiled program and back", [bun, join(import.meta.dir, "cli", "update-whole.ts")]],
+  ["moving in from whatsmeow", [bun, join(import.meta.dir, "moving", "from-whatsmeow.ts")]],
   ["moving in from Baileys 6", [bun, join(import.meta.dir, "moving", "older.ts")]],
   ["clients that nobody here wrote", [bun, join(import.meta.dir, "clients", "run.ts")]],
 ];

@@ -9,6 +9,7 @@ const commands: Record<string, () => Promise<() => AnyCommand>> = {
   status: async () => (await import("./status.ts")).statusCommand,
   device: async () => (await import("./device.ts")).deviceCommand,
   import: async () => (await import("./import.ts")).importCommand,
+  export: async () => (await import("./export.ts")).exportCommand,
   send: async () => (await import("./send.ts")).sendCommand,
   logs: async () => (await import("./logs.ts")).logsCommand,
   key: async () => (await import("./key.ts")).keyCommand,

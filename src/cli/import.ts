@@ -7,11 +7,15 @@ import { reachingTenant, RunningBot } from "./base/running-bot.ts";
 import { evolutionFiles } from "./import/evolution.ts";
 import { folderFiles } from "./import/folder.ts";
 import { redisFiles } from "./import/redis.ts";
+import { sealedFiles } from "./import/sealed.ts";
+import { whatsmeowFilesOf } from "./import/whatsmeow.ts";
 import { readTwice } from "./import/twice.ts";
 
 interface Source {
   path: string;
   credentials?: string | undefined;
+  account?: string | undefined;
+  passphraseFile?: string | undefined;
 }
 
 /** What is imported, by the server that wrote it. */
@@ -20,6 +24,8 @@ const readers: Record<string, (source: Source) => SessionFiles | Promise<Session
   waha: ({ path }) => folderFiles(path),
   fazer: ({ path }) => redisFiles(path),
   evolution: ({ path, credentials }) => evolutionFiles(path, credentials),
+  merpati: ({ path, passphraseFile }) => sealedFiles(path, passphraseFile),
+  whatsmeow: ({ path, account }) => whatsmeowFilesOf(path, account),
 };
 const kinds = Object.keys(readers).join(", ");
 
@@ -31,17 +37,25 @@ export function importCommand() {
       .argument("<path>", "Its folder, file or address.")
       .requiredOption("--device <id>", "The device that it becomes; made when there is none.")
       .option("--credentials <file>", 'Of Evolution: the column "creds" of its row in "Session".')
+      .option("--account <number>", "Of whatsmeow: which of its devices, where the store has several.")
+      .option("--passphrase-file <file>", "Of merpati: a file with the passphrase; - is standard input.")
       .option("--stopped", "The other server is stopped, for good.")
       .option("--dry-run", "Only tell what would come along.")
       .option("--start", "Start the device then."),
-  ).action(async (kind, path, { device, credentials, stopped = false, dryRun = false, start = false, ...which }) => {
-    const reader = readers[kind];
-    if (!reader) throw new Failure("invalid", `"${kind}" is none of ${kinds}.`);
-    if (!stopped && !dryRun) throw new Failure("invalid", stopFirst);
-    const read = async () => reader({ path, credentials });
-    if (dryRun) await tryOut(await read());
-    else await bring(await readTwice(read, systemClock), device, RunningBot.find(which), start);
-  });
+  ).action(
+    async (
+      kind,
+      path,
+      { device, credentials, account, passphraseFile, stopped = false, dryRun = false, start = false, ...which },
+    ) => {
+      const reader = readers[kind];
+      if (!reader) throw new Failure("invalid", `"${kind}" is none of ${kinds}.`);
+      if (!stopped && !dryRun) throw new Failure("invalid", stopFirst);
+      const read = async () => reader({ path, credentials, account, passphraseFile });
+      if (dryRun) await tryOut(await read());
+      else await bring(await readTwice(read, systemClock), device, RunningBot.find(which), start);
+    },
+  );
 }
 
 /** Needs no bot. */

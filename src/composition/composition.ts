@@ -286,7 +286,7 @@ async function openBot(parts: Base & Access & Delivery) {
     ids,
     webhooks,
     traces,
-    mover: async () => ({ read: (await import("../whatsapp/moving/moved-session.ts")).movedSession }),
+    mover: async () => (await import("../whatsapp/moving/mover.ts")).mover,
     readRaw: async (wire) => (await import("../whatsapp/codec/raw.ts")).rawMessage(wire),
     usualDays: () => usualDays(settings.config),
     beforeSend: async (draft, device) =>

@@ -43,8 +43,8 @@ const elsewhere: Readonly<Record<string, RegExp>> = {
   "what an event tells only sometimes: test/golden/event-fields.json":
     /^\/components\/schemas\/\w+Event\/properties\/data\//,
   "what WhatsApp says of a refused login: test/faults/closing.test.ts": /^\/components\/schemas\/LoginRefusal\//,
-  "what came along from another server: test/moving/baileys.test.ts":
-    /\/components\/schemas\/Imported(Device|Keys)\/|~1import\/post\/responses\/200/,
+  "what comes from another server and goes to one: test/moving/":
+    /\/components\/schemas\/(Imported(Device|Keys)|ExportedDevice)\/|~1(import|export)\/post\/responses\/200/,
   "what a label is on: test/labels.test.ts": /^\/components\/schemas\/LabelWithUses\//,
   "what a plugin was owed, and replays: test/plugins/": /^\/components\/schemas\/PluginDelivery\/|plugin}~1replay/,
   "failed deliveries: test/webhooks/":

@@ -35,6 +35,11 @@ export class ProcessPlayer implements Player {
     this.#read().catch((cause: unknown) => this.#gone(String(cause)));
   }
 
+  /** The file of its store. */
+  get store(): string {
+    return join(this.#folder, "store.db");
+  }
+
   get told(): readonly Told[] {
     return this.#tale.told;
   }

@@ -1,4 +1,4 @@
-/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, 7fec5cf841b2d70c. */
+/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, 615166f6d32d0c64. */
 export interface paths {
   "/connection/status": {
     /**
@@ -925,6 +925,13 @@ export interface paths {
      * @description Takes a key with the scope `manage` of an administrator.
      */
     post: operations["createTenantDevice"];
+  };
+  "/v1/admin/tenants/{tenant}/devices/{device}/export": {
+    /**
+     * Give a linked device out, sealed with a passphrase
+     * @description For another server. Do not start it here again: two that hold the same keys throw each other out. Takes a key with the scope `manage` of an administrator.
+     */
+    post: operations["exportTenantDevice"];
   };
   "/v1/admin/tenants/{tenant}/devices/{device}": {
     /**
@@ -3867,6 +3874,17 @@ export interface components {
       | "webhook.disabled"
       | "webhook.dead_lettered"
       | "plugin.fault";
+    /** ExportedDevice */
+    ExportedDevice: {
+      device_id: string;
+      /**
+       * @description What the passphrase opens.
+       * @enum {string}
+       */
+      form: "merpati" | "baileys";
+      /** @description The text of the file that `merpati import merpati` takes. */
+      sealed: string;
+    };
     /** Failure */
     Failure: {
       /** @constant */
@@ -19592,6 +19610,81 @@ export interface operations {
         };
       };
       /** @description It is there, or the tenant has as many as it may */
+      409: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          "RateLimit-Limit": components["headers"]["RateLimit"];
+          "RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+          "RateLimit-Reset": components["headers"]["RateLimitReset"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      413: components["responses"]["admin413"];
+      429: components["responses"]["admin429"];
+      500: components["responses"]["admin500"];
+      503: components["responses"]["admin503"];
+    };
+  };
+  exportTenantDevice: {
+    parameters: {
+      path: {
+        /** @description The tenant's id. */
+        tenant: string;
+        /** @description The device's id. */
+        device: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /** @description 12 characters or more, which open the file */
+          passphrase: string;
+          /**
+           * @description one of merpati, baileys
+           * @enum {string}
+           */
+          form?: "merpati" | "baileys";
+        };
+      };
+    };
+    responses: {
+      /** @description The device; whoever opens it is the account */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          "RateLimit-Limit": components["headers"]["RateLimit"];
+          "RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+          "RateLimit-Reset": components["headers"]["RateLimitReset"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @constant */
+            success: true;
+            data: components["schemas"]["ExportedDevice"];
+          };
+        };
+      };
+      400: components["responses"]["admin400"];
+      401: components["responses"]["admin401"];
+      403: components["responses"]["admin403"];
+      /** @description There is no such tenant or device */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          "RateLimit-Limit": components["headers"]["RateLimit"];
+          "RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+          "RateLimit-Reset": components["headers"]["RateLimitReset"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      /** @description It is not stopped, or not linked */
       409: {
         headers: {
           "X-Request-Id": components["headers"]["RequestId"];

@@ -2,6 +2,7 @@ import { Elysia, type Static, t } from "elysia";
 import type { DeviceStatus } from "../../core/model/device-status.ts";
 import { type Budget, budgets } from "../../core/model/budgets.ts";
 import type { Administration } from "../../core/access/administration.ts";
+import { sessionForms } from "../../core/ports/moving.ts";
 import { proxyExample } from "../../core/model/proxy-server.ts";
 import { contentRules, type TenantLifetime } from "../../core/model/lifetime.ts";
 import type { Tenant } from "../../core/ports/tenants.ts";
@@ -170,6 +171,26 @@ const devices = () =>
           ),
         }),
         ...docs.createDevice,
+      },
+    )
+    .post(
+      "/:device/export",
+      async ({ administer, params, body }) => {
+        const { passphrase, form = "merpati" } = body;
+        const sealed = await administer().exportDevice(params.tenant, params.device, passphrase, form);
+        return data({ device_id: params.device, form, sealed });
+      },
+      {
+        body: t.Object({
+          passphrase: t.String({ maxLength: 1_000, description: "12 characters or more, which open the file" }),
+          form: t.Optional(
+            t.Union(
+              sessionForms.map((each) => t.Literal(each)),
+              { description: `one of ${sessionForms.join(", ")}` },
+            ),
+          ),
+        }),
+        ...docs.exportDevice,
       },
     )
     .delete(

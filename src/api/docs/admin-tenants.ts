@@ -2,8 +2,9 @@ import { Type } from "@sinclair/typebox";
 import { budgets } from "../../core/model/budgets.ts";
 import { nullable } from "../../core/model/content/parts.ts";
 import { found, operation, toldDone } from "./answers.ts";
+import { sessionForms } from "../../core/ports/moving.ts";
 import { failed } from "./failure.ts";
-import { seconds } from "./parts.ts";
+import { oneOf, seconds } from "./parts.ts";
 import { device, phase, reason } from "./v1-devices.ts";
 import { budgetUse } from "./v1-usage.ts";
 
@@ -78,6 +79,25 @@ export const createDevice = operation("createTenantDevice", "Make a device for a
   201: ["Made; it is started by the tenant", found(tenantDevice)],
   409: failed("It is there, or the tenant has as many as it may"),
 });
+
+export const exported = Type.Object(
+  {
+    device_id: Type.String(),
+    form: oneOf(sessionForms, { description: "What the passphrase opens." }),
+    sealed: Type.String({ description: "The text of the file that `merpati import merpati` takes." }),
+  },
+  { title: "ExportedDevice" },
+);
+export const exportDevice = operation(
+  "exportTenantDevice",
+  "Give a linked device out, sealed with a passphrase",
+  {
+    200: ["The device; whoever opens it is the account", found(exported)],
+    404: failed("There is no such tenant or device"),
+    409: failed("It is not stopped, or not linked"),
+  },
+  { description: "For another server. Do not start it here again: two that hold the same keys throw each other out." },
+);
 
 export const removeDevice = operation("deleteTenantDevice", "Unlink a tenant's device and forget everything of it", {
   200: ["Removed", toldDone],

@@ -12,6 +12,7 @@ export const adminTable: Table = {
   "GET /v1/admin/tenants/:tenant/devices": adminRead,
   "POST /v1/admin/tenants/:tenant/devices": administer("device.create", "json"),
   "DELETE /v1/admin/tenants/:tenant/devices/:device": administer("device.remove"),
+  "POST /v1/admin/tenants/:tenant/devices/:device/export": administer("device.export", "json"),
   "GET /v1/admin/tenants/:tenant/devices/:device/trace": administer("device.trace"),
   "GET /v1/admin/devices": adminRead,
   "GET /v1/admin/webhooks": adminRead,

@@ -11,6 +11,7 @@ import { need } from "./scope.ts";
 import type { AuditEntry, AuditQuery } from "../ports/audit.ts";
 import type { Figures, Store } from "../ports/store.ts";
 import type { KeyRecord } from "../ports/keys.ts";
+import type { SessionForm } from "../ports/moving.ts";
 import { proxyIn, type ProxyServer, shownProxy } from "../model/proxy-server.ts";
 import { type Scope, scopes } from "../model/scopes.ts";
 import type { Traces, TraceEntry } from "../trace/traces.ts";
@@ -63,6 +64,7 @@ export type TenantUpdate = TenantChange & { proxy?: string | null };
 
 export interface ManagedDevice {
   status(): DeviceStatus;
+  moveOut(passphrase: string, form: SessionForm): Promise<string>;
   remove(): Promise<void>;
 }
 
@@ -300,6 +302,13 @@ export class Administration {
   ): AsyncGenerator<Change, void> {
     need(this.#by, "read");
     return new ChangeFeed(this.#by, types).follow(this.#ports.listen, incidents, signal);
+  }
+
+  /** A linked device for another server; see `Device.moveOut`. Throws `not_found`. */
+  async exportDevice(tenant: string, id: string, passphrase: string, form: SessionForm): Promise<string> {
+    await this.tenant(tenant);
+    await this.#note("device.export", tenant, id);
+    return this.#workspace(tenant).device(id).moveOut(passphrase, form);
   }
 
   /** What WhatsApp sends to a device from now on, redacted, until `signal` is aborted. Throws `not_found`, `unavailable`. */

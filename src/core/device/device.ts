@@ -13,7 +13,7 @@ import type { PeopleCalls } from "../ports/people.ts";
 import type { MediaRecord } from "../ports/media.ts";
 import type { Upload } from "../media/file-source.ts";
 import type { DeviceLifetimes } from "../access/lifetimes.ts";
-import type { MovedSession, SessionFiles } from "../ports/moving.ts";
+import type { MovedSession, SessionFiles, SessionForm } from "../ports/moving.ts";
 import type { DeviceStatus } from "../model/device-status.ts";
 
 /** What the owner of a device chooses. */
@@ -42,6 +42,11 @@ export interface Device {
    * `invalid` for files that are none, and `conflict` while an account is linked.
    */
   moveIn(files: SessionFiles, options: MoveOptions): Promise<Pick<MovedSession, "account" | "report">>;
+  /**
+   * The linked device as a text that only `passphrase` opens, for another server; who has it is the account. Throws
+   * `conflict` unless it is stopped, `invalid` for a short passphrase, `forbidden` for who is no admin.
+   */
+  moveOut(passphrase: string, form: SessionForm): Promise<string>;
   /** Harmless when running. Resolves when the wish is on disk and acted upon, not when connected. */
   start(): Promise<DeviceStatus>;
   stop(): Promise<DeviceStatus>;

@@ -1,4 +1,4 @@
-import type { MovedSession, SessionFiles, SessionMover } from "../ports/moving.ts";
+import type { MovedSession, SessionFiles, SessionForm, SessionMover } from "../ports/moving.ts";
 import type { Device, DeviceConfiguration, MoveOptions } from "./device.ts";
 import type { DeviceStatus } from "../model/device-status.ts";
 import type { Principal } from "../model/principal.ts";
@@ -139,6 +139,12 @@ export class DeviceHandle implements Device {
     const moved = (await this.#ports.mover()).read(files);
     if (!dryRun) await this.#supervisor.moveIn(moved);
     return { account: moved.account, report: moved.report };
+  }
+
+  async moveOut(passphrase: string, form: SessionForm): Promise<string> {
+    need(this.#principal, "admin");
+    const mover = await this.#ports.mover();
+    return mover.seal(mover.write(await this.#supervisor.moveOut(), form), passphrase);
   }
 
   async qr(): Promise<Qr> {

@@ -30,6 +30,7 @@ import { SendPolicy } from "../policy/send-policy.ts";
 import { DeviceWriter, type DeviceWriterPorts } from "./device-writer.ts";
 import { Sender } from "../sending/sender/sender.ts";
 import { deviceEvent } from "../model/events/device-event.ts";
+import type { VaultBatch } from "../ports/vault.ts";
 import type { MovedSession } from "../ports/moving.ts";
 import type { Traveller, WayOut } from "../base/way-out.ts";
 import type { WaysOut } from "../ports/ways-out.ts";
@@ -243,6 +244,21 @@ export class Supervisor {
       await this.#write({ events, device: await this.#linkedTo(account) }, (write) => write(vault));
       this.#attempts.movedIn();
       this.changes.notify();
+    });
+  }
+
+  /** What the device holds to go on elsewhere. Throws `conflict` unless it is stopped and linked. */
+  moveOut(): Promise<{ credentials: string; keys: NonNullable<VaultBatch["keys"]> }> {
+    return this.#inTurn(async () => {
+      const { phase } = this.phase;
+      if (phase !== "stopped" && phase !== "failed")
+        throw new Failure("conflict", "Stop this device first: what it holds changes with each message.");
+      await this.#line.ended;
+      const vault = await this.#ports.store.vaults.open(this.#hold);
+      const { credentials, keys } = await vault.everything();
+      await vault.close();
+      if (credentials === null) throw new Failure("not_linked", "No account is linked to this device.");
+      return { credentials, keys };
     });
   }
 

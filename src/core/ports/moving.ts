@@ -26,8 +26,16 @@ export interface MovedSession {
   report: MoveReport;
 }
 
-/** Reads linked devices of other servers. */
+/** `merpati`: with all that this program keeps. `baileys`: as `useMultiFileAuthState` has it. */
+export const sessionForms = ["merpati", "baileys"] as const;
+export type SessionForm = (typeof sessionForms)[number];
+
+/** Reads linked devices of other servers, and writes ours for them. */
 export interface SessionMover {
   /** Throws `invalid` for what is no linked device, or is damaged. */
   read(files: SessionFiles): MovedSession;
+  /** The files of a device that moves out. */
+  write(all: { credentials: string; keys: NonNullable<VaultBatch["keys"]> }, form: SessionForm): SessionFiles;
+  /** Files as a text that only the passphrase opens. */
+  seal(files: SessionFiles, passphrase: string): Promise<string>;
 }

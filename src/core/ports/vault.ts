@@ -43,6 +43,8 @@ export interface Vault {
   journalled(hash: string): Promise<{ plaintext: Uint8Array | null } | null>;
   /** What was decrypted and is not settled, oldest first. */
   pending(): Promise<JournalEntry[]>;
+  /** All that a device needs to go on elsewhere: its credentials and keys, but nothing of messages. */
+  everything(): Promise<{ credentials: string | null; keys: NonNullable<VaultBatch["keys"]> }>;
   /** Leaves no trace in the file of what is not kept any more. */
   tidy(): Promise<void>;
   /** Forgets everything but the keys of the type `accountFacts`: after a logout. */

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { Failure } from "../../core/base/failure.ts";
 import type { Hold } from "../../core/ports/hold.ts";
-import { accountFacts, type JournalEntry, type Vault, type Vaults } from "../../core/ports/vault.ts";
+import { accountFacts, type JournalEntry, type Vault, type VaultBatch, type Vaults } from "../../core/ports/vault.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { heldOrThrow, voidHold } from "../sqlite/fence.ts";
 import { deviceFile, removeDeviceFiles } from "./merge.ts";
@@ -63,9 +63,22 @@ function eraser(disk: Disk): (device: string) => void {
 }
 
 interface Statements {
-  reads: (device: string) => Pick<Vault, "credentials" | "get" | "journalled" | "pending">;
+  reads: (device: string) => Pick<Vault, "credentials" | "get" | "everything" | "journalled" | "pending">;
   fence: (hold: Hold) => void;
   erase: (device: string) => void;
+}
+
+function everyKey(disk: Disk): (device: string) => NonNullable<VaultBatch["keys"]> {
+  const all = disk.prepare<{ type: string; id: string; value: string | Uint8Array }, [string]>(
+    "SELECT type, id, value FROM signal_key WHERE device = ? ORDER BY type, id",
+  );
+  const { secrets } = disk.seal;
+  return (device) => {
+    const keys: NonNullable<VaultBatch["keys"]> = {};
+    for (const { type, id, value } of all.all(device))
+      (keys[type] ??= {})[id] = secrets?.openAny(`signal_key.value|${device}|${type}|${id}`, value) ?? value;
+    return keys;
+  };
 }
 
 /** What a vault is asked; none of it needs the hold. */
@@ -74,6 +87,7 @@ function readStatements(disk: Disk): Statements["reads"] {
   const key = disk.prepare<{ value: string | Uint8Array }, [string, string, string]>(
     "SELECT value FROM signal_key WHERE device = ? AND type = ? AND id = ?",
   );
+  const keysOf = everyKey(disk);
   const unsettled = disk.prepare<{ plaintext: Uint8Array }, [string, string]>(
     "SELECT plaintext FROM journal WHERE device = ? AND hash = ?",
   );
@@ -89,13 +103,13 @@ function readStatements(disk: Disk): Statements["reads"] {
   const { secrets } = disk.seal;
   const plaintextOf = (device: string, hash: string, plaintext: Uint8Array): Uint8Array =>
     secrets?.open(`journal.plaintext|${device}|${hash}`, plaintext) ?? plaintext;
+  const credentialsOf = (device: string): string | null => {
+    const value = credentials.get(device)?.value;
+    if (value === undefined) return null;
+    return secrets?.openText(`credentials.value|${device}`, value) ?? value;
+  };
   return (device) => ({
-    credentials: async () =>
-      disk.read(() => {
-        const value = credentials.get(device)?.value;
-        if (value === undefined) return null;
-        return secrets?.openText(`credentials.value|${device}`, value) ?? value;
-      }),
+    credentials: async () => disk.read(() => credentialsOf(device)),
     get: async (type, ids) =>
       disk.read(() => {
         const found: Record<string, string | Uint8Array> = {};
@@ -106,6 +120,7 @@ function readStatements(disk: Disk): Statements["reads"] {
         }
         return found;
       }),
+    everything: async () => disk.read(() => ({ credentials: credentialsOf(device), keys: keysOf(device) })),
     journalled: async (hash) =>
       disk.read(() => {
         const plaintext = unsettled.get(device, hash)?.plaintext;

@@ -56,7 +56,7 @@ export function ratchetDecrypt(
 }
 
 /** Our half of a turn: a new ratchet key against the newest one of the other side. */
-function turnToSend(state: SessionState): void {
+export function turnToSend(state: SessionState): void {
   const theirs = state.receiving.at(-1);
   if (!theirs)
     throw new SignalError("no_session", "Nothing was received in this session, so there is nothing to answer.");
