@@ -9,7 +9,7 @@ import { type Deed, deeds } from "./selftest-deeds.ts";
 
 const question =
   "Merpati's self test: it sends you one message of each kind and makes a group with you. Answer YES to allow it.";
-const lookMs = 250;
+const lookMs = 100;
 /** How long WhatsApp, and the other phone, may take over one message. */
 const answerMs = 30_000;
 
@@ -101,7 +101,7 @@ class SelfTest {
     const began = Date.now();
     const content = "of" in deed ? deed.of(last) : deed.content;
     try {
-      let message = await this.#send(to, content);
+      let message = await this.#send(to, content, deed.more);
       const { id, message_id: own } = message;
       const isOver = () => message.status === "failed" || arrived.has(message.status);
       for (const end = began + answerMs; !isOver() && Date.now() < end; await pause(lookMs))
@@ -118,8 +118,8 @@ class SelfTest {
     }
   }
 
-  async #send(to: string, content: object): Promise<SentMessage> {
-    return (await this.#bot.ask("POST", `${this.#device}/messages`, { to, content })).data as SentMessage;
+  async #send(to: string, content: object, more: object = {}): Promise<SentMessage> {
+    return (await this.#bot.ask("POST", `${this.#device}/messages`, { to, content, ...more })).data as SentMessage;
   }
 
   async #group(): Promise<string | null> {

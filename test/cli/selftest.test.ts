@@ -34,7 +34,9 @@ test("with the consent of the other number everything is sent, and the report na
   expect(results.filter(({ answer, delivered }) => answer !== "sent" || !delivered)).toEqual([]);
   expect([code, wrong]).toEqual([0, ""]);
   expect(said).toContain(`${results.length} deeds, 0 that WhatsApp did not take`);
-  expect(results.map(({ deed }) => deed)).toEqual(expect.arrayContaining(["poll_vote", "edit", "text in a group"]));
+  expect(results.map(({ deed }) => deed)).toEqual(
+    expect.arrayContaining(["poll_vote", "edit", "voice", "album", "text in a group"]),
+  );
   expect([ann.number, bot.phone.number, ann.lid.slice(0, 9)].filter((each) => report.includes(each))).toEqual([]);
   bot.sim.assertNoProblems();
 }, 90_000);
