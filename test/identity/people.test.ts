@@ -96,6 +96,23 @@ test("only an admin deletes what others wrote in a group", async () => {
   expect(await deletes(eve)).toBe(true);
 });
 
+test("a receipt from a group counts from its members", async () => {
+  await using bot = await linked();
+  const [ann, eve] = [bot.contact(), bot.contact("628120000009", "Eve")];
+  const group = bot.sim.group("Family", [ann, bot.phone]);
+  const { waId: id } = await bot.device.outbox.send({ to: group.id, content: { kind: "text", text: "For us" } });
+  await bot.next("message.sent", ({ data }) => data.id === id);
+  const device = bot.phone.user.linked[0]?.jid() ?? "";
+  for (const participant of [eve.lid, eve.jid, ann.jid])
+    bot.sim.raw.queue(device, el("receipt", { id, from: group.id, participant, type: "read", t: "1796000000" }));
+  await bot.next("message.status", ({ data }) => data.id === id && data.status === "read");
+  await bot.sim.settles();
+  const told = bot.events.filter((event) => is(event, "message.status") && event.data.id === id);
+  expect(new Set(told.map(({ data }) => "participant_phone" in data && data.participant_phone))).toEqual(
+    new Set([ann.number]),
+  );
+});
+
 test("by number and by LID in turn, 2,000 messages come in order", async () => {
   await using bot = await linked();
   const ann = bot.contact();

@@ -18,6 +18,11 @@ export interface DeviceWriterPorts {
   forgotten(): void;
 }
 
+/** People that a device remembers without having written to them or heard from them, about. */
+const mostPeople = 100_000;
+/** So many changes of people are written between two counts. */
+const limitEvery = 1_000;
+
 /**
  * Writes what happens to a device. What was written is told by `tell`, when the device is in the phase that the events
  * speak of: who hears "connected" and asks must find it connected.
@@ -25,6 +30,8 @@ export interface DeviceWriterPorts {
 export class DeviceWriter {
   /** What the disk refused of a phase that came about all the same; written with the next batch. */
   #deferred: { events: NewEvent[]; device: DeviceChange } = { events: [], device: {} };
+  /** Changes of people since they were counted last; they are counted with the first. */
+  #learned = limitEvery;
   #unpublished: BotEvent[] = [];
   #undelivered: Written[] = [];
 
@@ -60,6 +67,17 @@ export class DeviceWriter {
     Object.assign(this.#record, batch.device);
     this.#unpublished.push(...events);
     if (events.length > 0 || written.moves) this.#undelivered.push(written);
+    // What was written stays so: it is tried again with the next.
+    await this.#limitPeople(batch.people?.length ?? 0).catch(() => {});
+  }
+
+  /** Whoever is in a group with the account is known by name: outsiders shall not fill the disk. */
+  async #limitPeople(learned: number): Promise<void> {
+    this.#learned += learned;
+    if (this.#learned < limitEvery) return;
+    const gone = await this.#ports.store.persons.limit(this.#hold.device, mostPeople);
+    this.#learned = 0;
+    if (gone > 0) this.#people.forget();
   }
 
   /** With everybody by the one name that they go by, and what was learned of who is who. */

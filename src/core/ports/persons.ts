@@ -16,6 +16,11 @@ export interface PersonChange {
 export interface Persons {
   /** By any name they have or had: a JID without its device, or `@` and a username. */
   find(device: string, name: string): Promise<Person | null>;
+  /**
+   * Forgets the oldest strangers when a device knows more than `most` people: those who neither wrote nor were written to. Resolves
+   * to how many that were. Nothing may be learned meanwhile.
+   */
+  limit(device: string, most: number): Promise<number>;
   /** Moves some of what still stands under former names. Resolves to whether more is left. */
   tidy(): Promise<boolean>;
 }

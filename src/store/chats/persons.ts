@@ -1,11 +1,14 @@
-import type { Person } from "../../core/model/person.ts";
+import { nameOfUsername, type Person } from "../../core/model/person.ts";
 import type { PersonChange, Persons } from "../../core/ports/persons.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { laneMover } from "../sqlite/lane.ts";
 import { indexedBy, unsettled } from "../outbox/message-row.ts";
 import { chatMerger } from "./chats.ts";
 import type { NamesOf } from "./names.ts";
+import { strangersOn } from "./strangers.ts";
 
+/** Former usernames of a person that are kept. */
+const mostUsernames = 20;
 /** Messages of a history that are moved in one transaction; what is beyond goes in slices. */
 const slice = 1_000;
 
@@ -22,6 +25,12 @@ export function personWriter(disk: Disk, names: NamesOf): (device: string, chang
   const name = disk.prepare(
     `INSERT INTO person_name (device, name, person, source, learned_at) VALUES ($device, $name, $person, $source, $at)
      ON CONFLICT (device, name) DO UPDATE SET person = $person, source = $source, learned_at = $at WHERE person <> $person`,
+  );
+  // Usernames are changed by whoever has them: a few former ones are kept.
+  const unname = disk.prepare(
+    `DELETE FROM person_name WHERE device = $device AND name IN (
+       SELECT name FROM person_name WHERE device = $device AND person = $person AND name LIKE '@%' AND name <> $username
+       ORDER BY learned_at DESC LIMIT -1 OFFSET ${mostUsernames})`,
   );
   const rename = disk.prepare(
     "UPDATE contact SET phone = $phone, lid = $lid WHERE device = $device AND jid = $jid AND (phone IS NOT $phone OR lid IS NOT $lid)",
@@ -40,6 +49,7 @@ export function personWriter(disk: Disk, names: NamesOf): (device: string, chang
     }
     put.run({ device, ...person });
     for (const each of change.names) name.run({ device, name: each, person: person.jid, source, at });
+    if (person.username !== null) unname.run({ device, person: person.jid, username: nameOfUsername(person.username) });
     for (const former of [...formerly, ...change.names]) requeue(device, former, person);
     const { jid, phone, lid } = person;
     release.run({ device, jid, phone, lid });
@@ -121,7 +131,7 @@ function historyMover(disk: Disk): (device: string, former: string, jid: string,
   };
 }
 
-export function personsOn(disk: Disk): Persons {
+export function personsOn(disk: Disk, names: NamesOf): Persons {
   const find = disk.prepare<Person, [string, string]>(
     `SELECT person.jid, person.phone, person.lid, person.username FROM person_name JOIN person
        ON person.device = person_name.device AND person.jid = person_name.person
@@ -133,6 +143,7 @@ export function personsOn(disk: Disk): Persons {
   const done = disk.prepare("DELETE FROM person_move WHERE device = ? AND former = ?");
   const move = historyMover(disk);
   return {
+    ...strangersOn(disk, names),
     find: async (device, name) => disk.read(() => find.get(device, name)),
     tidy: async () => {
       if (disk.read(() => pending.get()) === null) return false;

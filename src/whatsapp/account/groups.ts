@@ -43,6 +43,11 @@ export class GroupCache {
     return this.#groups.get(id) ?? this.#asking.get(id) ?? this.ask(id);
   }
 
+  /** What is known without asking. */
+  peek(id: string): GroupMetadata | null {
+    return this.#groups.get(id) ?? null;
+  }
+
   /** What WhatsApp says now. Kept unless something changed since it was asked: the answer may be the older. */
   async ask(id: string): Promise<GroupMetadata> {
     const answer = asked(() => this.#socket().groupMetadata(id));

@@ -7,6 +7,7 @@ import type { Vault } from "../../core/ports/vault.ts";
 import type { AuthState } from "../session/auth-state.ts";
 import { AdditionStore } from "../session/addition-store.ts";
 import { type AdminPorts, withAdmins } from "./admin-deletions.ts";
+import { fromMembers, type MemberPorts } from "./group-receipts.ts";
 import { Additions } from "./additions.ts";
 import type { Identity } from "../session/identity.ts";
 import { broadcastListOf, envelope, type Me, type ReceivedMessage, incoming } from "../codec/incoming.ts";
@@ -27,7 +28,7 @@ const peerMessageMs = 30_000;
 
 export interface ArrivalPorts {
   hear: Hear;
-  groups: AdminPorts["groups"];
+  groups: AdminPorts["groups"] & MemberPorts["groups"];
   auth: () => AuthState;
   vault: () => Vault;
   identity: Identity;
@@ -71,7 +72,8 @@ export class Arrivals {
     this.#intake = new Intake({
       hear: async (signals, told) => {
         if (signals.length === 0) return auth().settle(told);
-        const known = await withAdmins(signals, { ...ports, alias });
+        const believed = await fromMembers(signals, { ...ports, alias });
+        const known = await withAdmins(believed, { ...ports, alias });
         const before = store.writes;
         const { signals: opened, done } = await additions.open(known);
         // What is kept of an addition is written with what is told of it.
