@@ -144,7 +144,10 @@ const fleetOn = (disk: Disk, ...given: [ChangeDevice, (uid: string) => Promise<v
   devices: devicesOn(disk, ...given),
   proxies: proxiesOn(disk),
 });
-const peopleOn = (disk: Disk, names: NamesOf) => ({ contacts: contactsOn(disk, names), persons: personsOn(disk, names) });
+const peopleOn = (disk: Disk, names: NamesOf) => ({
+  contacts: contactsOn(disk, names),
+  persons: personsOn(disk, names),
+});
 
 /** What is to be sent. */
 function outboxOn(disk: Disk, names: NamesOf, queueLimit: number) {

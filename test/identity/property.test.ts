@@ -1,6 +1,8 @@
 import { expect, test } from "bun:test";
 import type { BotEvent } from "../../src/core/model/events/events.ts";
 import { is } from "../../src/core/model/events/events.ts";
+import type { ActionOf } from "../../src/core/model/content/action.ts";
+import type { MessageRef } from "../../src/core/model/content/parts.ts";
 import { me } from "../../src/core/model/message/message-name.ts";
 import type { Signal } from "../../src/core/ports/connector.ts";
 import { mayHave } from "../../src/whatsapp/outbound/resends.ts";
@@ -12,21 +14,34 @@ const steps = 10_000;
 /** Signals in one transaction. */
 const together = 5;
 
-/** Somebody says, edits or deletes something under an id that others use too. */
-function spoken(world: World, count: number): Step {
+/** What is said and done, and how much of it at least there is: shares of all steps. */
+const shares = { text: 0.15, quote: 0.05, edit: 0.1, delete: 0.06, reaction: 0.05, poll_vote: 0.04, pin: 0.04 };
+type Done = keyof typeof shares;
+
+/** Somebody says or does something under an id that others use too. */
+function spoken(world: World, count: number): Step & { done: Done } {
   const author = world.dice.roll() < 0.25 ? self : world.pick(actors);
   const [peer, id] = [world.pick(actors), world.id()];
   const kind = world.dice.roll();
-  if (kind < 0.5) return world.message(author, peer, id, { kind: "text", text: `words ${count}` });
+  if (kind < 0.4) {
+    const quotes = kind < 0.12 ? world.pick([...actors, self]) : null;
+    const step = world.message(author, peer, id, { kind: "text", text: `words ${count}` }, quotes);
+    return { ...step, done: quotes ? "quote" : "text" };
+  }
   // As hostile as it gets: whose message they speak of is anybody's.
   const aimedAt = world.pick([...actors, self]);
   const sender = world.dice.roll() < 0.5 ? numberOf(aimedAt) : aimedAt.lid;
   const target = { id, sender, from_me: aimedAt === self };
-  const content =
-    kind < 0.8
-      ? ({ kind: "edit", target, content: { kind: "text", text: `edited ${count}` } } as const)
-      : ({ kind: "delete", target } as const);
-  return world.message(author, peer, id, content);
+  const content = doneTo(target, kind, count);
+  return { ...world.message(author, peer, id, content), done: content.kind };
+}
+
+function doneTo(target: MessageRef, kind: number, count: number): ActionOf<Exclude<Done, "text" | "quote">> {
+  if (kind < 0.6) return { kind: "edit", target, content: { kind: "text", text: `edited ${count}` } };
+  if (kind < 0.73) return { kind: "delete", target };
+  if (kind < 0.83) return { kind: "reaction", target, emoji: "👍" };
+  if (kind < 0.92) return { kind: "poll_vote", target, options: [`option ${count}`] };
+  return { kind: "pin", target, pinned: count % 2 === 0, seconds: 86_400 };
 }
 
 /** Messages that the account sent, each into one chat. */
@@ -52,11 +67,13 @@ test.each([11, 23, 42])(
     const sent = await sentTo(bot);
     const statuses = new Set<string>();
     const tally = { collided: 0, renamed: 0, asked: 0 };
+    const done = new Map<Done, number>();
     let waiting: Signal[] = [];
     for (let count = 0; count < steps; count++) {
       const kind = world.dice.roll();
       if (kind < 0.8) {
         const step = spoken(world, count);
+        done.set(step.done, (done.get(step.done) ?? 0) + 1);
         tally.collided += Number(step.collides);
         tally.renamed += Number(step.renamed);
         waiting.push(step.signal);
@@ -93,6 +110,9 @@ test.each([11, 23, 42])(
     expect(tally.collided).toBeGreaterThanOrEqual(steps * 0.2);
     expect(tally.renamed).toBeGreaterThanOrEqual(steps * 0.2);
     expect(tally.asked).toBeGreaterThan(100);
+    for (const [kind, share] of Object.entries(shares))
+      expect(done.get(kind as Done) ?? 0, kind).toBeGreaterThanOrEqual(steps * share);
+    expectAims(bot.events, world);
     expectNames(bot.events);
   },
   120_000,
@@ -105,14 +125,15 @@ const otherOf = (jid: string): string | null => {
 
 /** Each message as its author left it, once, in one chat. */
 async function expectKept({ store }: Listening, { messages }: World): Promise<void> {
-  const kept = new Map<string, { text: string; deleted: boolean }>();
+  const kept = new Map<string, { text: string; deleted: boolean; quoted: string | null }>();
   for (let before: number | null = null; ;) {
     const page = await store.history.page("d1", { chat: null, search: null, before, limit: 500 });
     for (const { message } of page) {
-      const { chat, sender, fromMe, id, content, deletedAt } = message;
+      const { chat, sender, fromMe, id, content, context, deletedAt } = message;
       const key = keyOf({ chat, author: fromMe ? me : sender, id });
       expect(kept.has(key), `${key} is there once`).toBe(false);
-      kept.set(key, { text: "text" in content ? content.text : "", deleted: deletedAt !== null });
+      const quoted = context.reply_to?.sender ?? null;
+      kept.set(key, { text: "text" in content ? content.text : "", deleted: deletedAt !== null, quoted });
     }
     before = page.at(-1)?.place ?? null;
     if (page.length < 500) break;
@@ -121,6 +142,18 @@ async function expectKept({ store }: Listening, { messages }: World): Promise<vo
   for (const [key, expected] of messages) expect({ key, ...kept.get(key) }).toEqual({ key, ...expected });
   const chats = await store.history.chats("d1", { after: null, limit: 99 });
   expect(chats.map(({ jid }) => jid).toSorted()).toEqual([group, ...actors.map(numberOf)].toSorted());
+}
+
+/** What is done to a message is told of that one: its author by the one name, in the chat where it was done. */
+function expectAims(events: readonly BotEvent[], { aims }: World): void {
+  const told = new Map<string, { id: string; sender: string | null; chat: string }>();
+  for (const { data } of events) {
+    if (!("target" in data) || typeof data.target !== "object" || !("wire" in data)) continue;
+    const { id, sender, from_me: fromMe } = data.target;
+    expect(fromMe, data.id).toBe(sender === numberOf(self));
+    told.set(data.id, { id, sender, chat: data.chat });
+  }
+  expect(told).toEqual(aims);
 }
 
 /** Both names of everybody stand in every event, and one name for each chat. */

@@ -25,6 +25,8 @@ export const numberOf = ({ phone }: Pick<Actor, "phone">): string => `${phone}@s
 /** What is to be remembered of a message. */
 export interface Expected {
   text: string;
+  /** Whose message it answers, by number. */
+  quoted: string | null;
   deleted: boolean;
 }
 
@@ -46,6 +48,8 @@ export class World {
   readonly dice: Dice;
   /** By chat, author and id. */
   readonly messages = new Map<string, Expected>();
+  /** What reactions, votes, pins and the like are for, by their own id. */
+  readonly aims = new Map<string, { id: string; sender: string | null; chat: string }>();
   readonly #early: Change[] = [];
   readonly #users = new Map<string, Set<string>>();
   readonly #last = new Map<string, string>();
@@ -84,13 +88,15 @@ export class World {
     return { jid, renamed, names };
   }
 
-  message(author: Actor, peer: Actor, id: string, content: Content | Action): Step {
+  /** `quotes`: whose message under the same id is answered. */
+  message(author: Actor, peer: Actor, id: string, content: Content | Action, quotes: Actor | null = null): Step {
     const inGroup = this.dice.roll() < 0.4;
     const { jid: sender, renamed, names } = this.called(author);
     const other = author === self ? this.called(peer) : { jid: sender, renamed: false, names: [] };
     const chat = inGroup ? group : other.jid;
     const target = "target" in content ? { ...content.target } : null;
     const said = target ? { ...content, target } : content;
+    const reply = quotes && { id, sender: this.#anyName(quotes), content: null };
     const byAdmin = content.kind === "delete" && inGroup && author.isAdmin && author !== self;
     const signal: Signal = {
       type: "message",
@@ -107,21 +113,30 @@ export class World {
         names: [...names, ...other.names],
         wire: { chat, sender },
         content: said,
-        context: {},
+        context: reply ? { reply_to: reply } : {},
         ...(byAdmin ? { byAdmin: true as const } : {}),
       },
     };
-    this.#follow(author, author === self ? peer : author, inGroup, id, content);
+    const place = inGroup ? group : numberOf(author === self ? peer : author);
+    if (target) this.aims.set(signal.message.id, { id, sender: this.canonical(target.sender), chat: place });
+    this.#follow(author, author === self ? peer : author, inGroup, id, content, quotes);
     return { signal, collides: this.uses(id, author), renamed: renamed || other.renamed };
   }
 
   /** What must come of it. */
-  #follow(author: Actor, peer: Actor, inGroup: boolean, id: string, content: Content | Action): void {
+  #follow(
+    author: Actor,
+    peer: Actor,
+    inGroup: boolean,
+    id: string,
+    content: Content | Action,
+    quotes: Actor | null,
+  ): void {
     const chat = inGroup ? group : numberOf(peer);
     const own = keyOf({ chat, author: author === self ? me : numberOf(author), id });
     if (content.kind === "text") {
       if (this.messages.has(own)) return;
-      this.messages.set(own, { text: content.text, deleted: false });
+      this.messages.set(own, { text: content.text, deleted: false, quoted: quotes && numberOf(quotes) });
       for (const { name, text } of this.#early.splice(0)) {
         if (name === own) this.#apply(own, text);
         else this.#early.push({ name, text });
@@ -134,6 +149,15 @@ export class World {
       const theirs = keyOf({ chat, author: target.from_me ? me : this.#numberOf(target.sender), id });
       this.#change(mayDelete ? theirs : own, null);
     }
+  }
+
+  /** By the one name that they go by. */
+  canonical(jid: string | null): string | null {
+    return jid === null ? null : this.#numberOf(jid);
+  }
+
+  #anyName(actor: Actor): string {
+    return this.dice.roll() < 0.5 ? numberOf(actor) : actor.lid;
   }
 
   #numberOf(jid: string | null): string {
