@@ -57,10 +57,13 @@ export class Stamp {
     const note = readNote(dir);
     const place = lastEventOn(disk)();
     if (!accepted) assertNewest({ row, note, place, dir });
-    const store = row?.store ?? crypto.randomUUID();
+    const store = row?.store ?? note?.store ?? crypto.randomUUID();
     const generation = Math.max(row?.generation ?? 0, note?.generation ?? 0) + 1;
+    const stamp = new Stamp(disk, dir, { store, generation: 0, place });
+    // A stamped database without a note is taken for a copy: the first note comes before the first stamp.
+    if (row === null && note === null) stamp.#write();
     await disk.write(() => disk.db.run("INSERT OR REPLACE INTO stamp VALUES (1, ?, ?)", [store, generation]));
-    const stamp = new Stamp(disk, dir, { store, generation, place });
+    stamp.#note = { store, generation, place };
     stamp.#write();
     stamp.#follow();
     return stamp;
