@@ -408,11 +408,13 @@ test("deliveries of version 6 that were open go on as they stood, and new ones b
   await courier.stop(0);
 });
 
-test("a file of version 9 has each person once, with one chat, however often the program is killed on the way", async () => {
+const [pn, lid] = ["628123456789@s.whatsapp.net", "84729104638201@lid"];
+
+/** A folder of version 9: somebody with two chats, by number and by LID, who is one contact. */
+async function ofVersion9(): Promise<string> {
   const dir = folder();
   const first = await openStore(options(dir));
   const hold = await held(first);
-  const [pn, lid] = ["628123456789@s.whatsapp.net", "84729104638201@lid"];
   const said = (id: string, chat: string) => ({
     type: "said" as const,
     said: {
@@ -431,29 +433,64 @@ test("a file of version 9 has each person once, with one chat, however often the
   await first.ledger.record(hold, { events: [], history });
   await first.messages.queue("d1", outgoing("late", { chat: lid }));
   await first.close();
-  const file = () => new Database(join(dir, "merpati.sqlite"));
-  const db = file();
+  const db = new Database(join(dir, "merpati.sqlite"));
   db.run(version9);
   rmSync(join(dir, "stamp.json"));
   db.run(`INSERT INTO contact VALUES ('d1', '${pn}', '628123456789', '${lid}', NULL, 'Ann')`);
   db.close();
-  // Each opening moves a slice and ends, as a process that is killed does.
-  for (let more = true; more;) {
-    const store = await openStore(options(dir));
-    more = await store.persons.tidy();
-    for (const chat of [pn, lid]) {
-      expect((await store.history.page("d1", { chat, search: null, before: null, limit: 3_000 })).length).toBe(2_500);
-      expect((await store.history.find("d1", { chat, author: lid, id: "M0" }))?.id).toBe("M0");
-    }
-    expect((await store.history.chats("d1", { after: null, limit: 9 })).map(({ jid }) => jid)).toEqual([pn]);
-    expect((await store.messages.unsent("d1", pn, 9)).map(({ id }) => id)).toEqual(["late"]);
-    expect(await store.persons.find("d1", lid)).toMatchObject({ jid: pn, phone: "628123456789", lid });
-    await store.close();
+  return dir;
+}
+
+/** Opens the folder, where all is found by either name, and moves a slice. Resolves to whether more is left. */
+async function onePerson(dir: string): Promise<boolean> {
+  const store = await openStore(options(dir));
+  const more = await store.persons.tidy();
+  for (const chat of [pn, lid]) {
+    expect((await store.history.page("d1", { chat, search: null, before: null, limit: 3_000 })).length).toBe(2_500);
+    expect((await store.history.find("d1", { chat, author: lid, id: "M0" }))?.id).toBe("M0");
   }
-  const after = file();
-  expect(after.query("SELECT DISTINCT chat, sender FROM said").values()).toEqual([[pn, pn]]);
-  after.close();
+  expect((await store.history.chats("d1", { after: null, limit: 9 })).map(({ jid }) => jid)).toEqual([pn]);
+  expect((await store.messages.unsent("d1", pn, 9)).map(({ id }) => id)).toEqual(["late"]);
+  expect(await store.persons.find("d1", lid)).toMatchObject({ jid: pn, phone: "628123456789", lid });
+  await store.close();
+  return more;
+}
+
+function expectMoved(dir: string): void {
+  const db = new Database(join(dir, "merpati.sqlite"));
+  expect(db.query("SELECT DISTINCT chat, sender FROM said").values()).toEqual([[pn, pn]]);
+  expect(db.query("SELECT count(*) AS n FROM person_move").values()).toEqual([[0]]);
+  db.close();
+}
+
+test("a file of version 9 has each person once, with one chat, while it is moved in slices", async () => {
+  const dir = await ofVersion9();
+  while (await onePerson(dir));
+  expectMoved(dir);
 });
+
+test("kill -9 in the midst of it, wherever that is, loses and doubles nothing", async () => {
+  const base = await ofVersion9();
+  const script = join(import.meta.dir, "people-killed.ts");
+  const killed: string[] = [];
+  // By its parent while it opens and migrates, then by itself in one transaction after the other.
+  for (let nth = -2, isKilled = true; isKilled; nth++) {
+    const dir = folder();
+    cpSync(base, dir, { recursive: true });
+    const child = Bun.spawn([process.execPath, script, dir, String(nth)], { stdout: "pipe" });
+    await child.stdout.getReader().read();
+    if (nth < 0) child.kill("SIGKILL");
+    await child.exited;
+    isKilled = child.signalCode === "SIGKILL";
+    if (isKilled) killed.push(dir);
+  }
+  // The stamp, the first tenant, two slices and what is written at their end.
+  expect(killed.length).toBeGreaterThan(4);
+  for (const dir of killed) {
+    while (await onePerson(dir));
+    expectMoved(dir);
+  }
+}, 30_000);
 
 test("a file of version 2 speaks of deliveries in the words of version 3, and loses none", async () => {
   const dir = folder();
