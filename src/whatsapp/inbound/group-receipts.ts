@@ -18,12 +18,12 @@ export async function fromMembers(signals: readonly Signal[], ports: MemberPorts
   return kept;
 }
 
-async function isBelieved(signal: Signal, { groups, alias }: MemberPorts): Promise<boolean> {
+async function isBelieved(signal: Signal, ports: MemberPorts): Promise<boolean> {
   if (signal.type !== "receipt" || signal.participant === null || !isGroup(signal.chat)) return true;
-  const group = groups.peek(signal.chat);
+  const group = ports.groups.peek(signal.chat);
   if (group === null) return true;
   const reader = bare(signal.participant);
-  const names = [reader, await alias(reader)];
+  const names = [reader, await ports.alias(reader)];
   return group.participants.some(({ id, lid, phoneNumber }) =>
     [id, lid, phoneNumber].some((name) => name && names.includes(bare(name))),
   );
