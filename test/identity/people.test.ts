@@ -3,6 +3,7 @@ import type { BotEvent } from "../../src/core/model/events/events.ts";
 import { is } from "../../src/core/model/events/events.ts";
 import { proto } from "@whiskeysockets/baileys";
 import { el } from "../../src/simulator/index.ts";
+import { jpeg } from "../files.ts";
 import { startBot, type TestBot } from "../harness.ts";
 
 async function linked(): Promise<TestBot> {
@@ -94,6 +95,18 @@ test("only an admin deletes what others wrote in a group", async () => {
   expect(await deletes(eve)).toBe(false);
   group.promote(eve, { by: ann });
   expect(await deletes(eve)).toBe(true);
+});
+
+test("a file that is quoted is the one that came, whatever name its author had", async () => {
+  await using bot = await linked();
+  const ann = bot.contact();
+  const { id } = await ann.sends({ kind: "image", bytes: await jpeg() }, { by: "pn" });
+  const came = await heard(bot, id);
+  const quoted = { stanzaId: id, participant: ann.lid, quotedMessage: { imageMessage: { mimetype: "image/jpeg" } } };
+  const answer = await ann.says({ extendedTextMessage: { text: "This", contextInfo: quoted } }, { by: "lid" });
+  const { data } = await heard(bot, answer.id);
+  const fileOf = (content: unknown) => (content as { media_id: string }).media_id;
+  expect(fileOf(data.reply_to?.content)).toBe(fileOf(came.data.content));
 });
 
 test("a receipt from a group counts from its members", async () => {

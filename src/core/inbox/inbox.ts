@@ -4,7 +4,7 @@ import type { Account } from "../model/account.ts";
 import type { AccountEvent, Signal, SignalOf } from "../ports/connector.ts";
 import { deviceEvent, unique } from "../model/events/device-event.ts";
 import { type ActionOf, isAction } from "../model/content/action.ts";
-import { type Content, isMedia } from "../model/content/content.ts";
+import { type Content, type Context, isMedia } from "../model/content/content.ts";
 import { type EventData, eventOfAction, type NewEvent, type NewEventData } from "../model/events/events.ts";
 import { assertNever } from "../base/failure.ts";
 import type { ContactChange } from "../ports/contacts.ts";
@@ -85,7 +85,8 @@ function envelopeData(message: Envelope): Omit<NewEventData<"message.undecryptab
 }
 
 async function received({ message, wire, remote, late }: SignalOf<"message">, lookups: MessageLookups): Promise<Entry> {
-  const { content, context, chat, timestamp } = message;
+  const { content, chat, timestamp } = message;
+  const context = await withKnownFile(message, lookups);
   const base = { at: timestamp * 1000, chat, once: `message|${identity(message)}${late ? "|late" : ""}` };
   const isDouble = !message.fromMe && !late && (await lookups.isOurs(chat, message.id));
   const data = { ...envelopeData(message), ...(isDouble ? { id_collision: true } : {}) };
@@ -93,7 +94,7 @@ async function received({ message, wire, remote, late }: SignalOf<"message">, lo
   if (!isAction(content)) {
     const said: HistoryChange = late
       ? { type: "edited", ...nameOfMessage(message), content, at: base.at }
-      : { type: "said", said: { ...saidOf(message, content), wire } };
+      : { type: "said", said: { ...saidOf(message, content, context), wire } };
     const event = eventEntry({ ...base, type: "message.received", data: { ...data, content, ...context } });
     return { ...event, contacts, history: [said], media: isMedia(content) ? [receivedFileOf(content, remote)] : [] };
   }
@@ -107,6 +108,19 @@ async function received({ message, wire, remote, late }: SignalOf<"message">, lo
     contacts,
     history: aim ? changeOf(change, message, aim, before) : [],
   };
+}
+
+/**
+ * What a message says beside its content. A file that it quotes goes by the id under which it came, whatever name its author
+ * had then.
+ */
+async function withKnownFile({ context, chat }: Incoming, lookups: MessageLookups): Promise<Context> {
+  const { reply_to: reply } = context;
+  if (!reply?.sender || !reply.content || !isMedia(reply.content)) return context;
+  const content = (await lookups.said({ chat: reply.chat ?? chat, author: reply.sender, id: reply.id }))?.content;
+  if (!content || isAction(content) || content.kind !== reply.content.kind || !isMedia(content)) return context;
+  const { media_id, url } = content;
+  return { ...context, reply_to: { ...reply, content: { ...reply.content, media_id, url } } };
 }
 
 /**
@@ -137,8 +151,8 @@ function senderOf({ fromMe, sender, pushName }: Envelope): ContactChange[] {
   return fromMe ? [] : [{ phone, lid: phone === null ? sender : null, name: null, pushName }];
 }
 
-function saidOf(message: Incoming, content: Content): Omit<NewStoredMessage, "wire"> {
-  const { id, chat, sender, fromMe, pushName, timestamp, context, wire: addressed } = message;
+function saidOf(message: Incoming, content: Content, context: Context): Omit<NewStoredMessage, "wire"> {
+  const { id, chat, sender, fromMe, pushName, timestamp, wire: addressed } = message;
   return { id, chat, sender, fromMe, pushName, at: timestamp * 1000, content, context, addressed };
 }
 
