@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { usernameRef } from "../../src/core/model/username.ts";
 import { WoundClock } from "../clock.ts";
-import { startBot, type TestBot } from "../harness.ts";
+import { adminKey, startBot, type TestBot } from "../harness.ts";
 
 const clock = new WoundClock();
 let bot: TestBot;
@@ -57,6 +57,22 @@ describe("a username as `to`", () => {
     // They are known by now.
     expect((await send("@beni")).status).toBe(202);
     await beni.hears("for @beni");
+  });
+
+  test("is taken by every face, by a table and by a scheduled message", async () => {
+    const fina = bot.contact("628999000305", "Fina");
+    fina.goesBy("fina");
+    const post = async (path: string, body: object) => (await bot.call("POST", path, body)).status;
+    expect(await post("/api/send", { to: "@fina", message: "one" })).toBe(200);
+    expect(await post("/api/devices/default/send", { to: "@fina", message: "two" })).toBe(200);
+    const table = new FormData();
+    table.set("file", new File(["to,text\n@fina,three\n"], "rows.csv", { type: "text/csv" }));
+    const url = `${bot.url}/v1/devices/default/bulk/csv`;
+    const answer = await fetch(url, { method: "POST", headers: { "x-api-key": adminKey }, body: table });
+    expect(answer.status).toBe(202);
+    expect((await send("@fina", { send_at: Math.floor(clock.now() / 1000) + 3_600 })).to).toBe(fina.lid);
+    for (const words of ["one", "two", "three"]) await fina.hears(words);
+    expect((await send("@fina", { mentions: [] })).status).toBe(202);
   });
 
   test("that nobody has is refused, and one that cannot be is not asked for", async () => {
