@@ -6,12 +6,23 @@ import { sealRow } from "./seal/envelope.ts";
 import { storedName } from "./seal/sealed-files.ts";
 import { damaged } from "./sqlite/damaged.ts";
 
+/** Where a device stood. */
+export interface DevicePosition {
+  readonly tenant: string;
+  readonly id: string;
+  readonly isLinked: boolean;
+  /** Of its last event; left out by those that do not say so yet. */
+  readonly seq?: number;
+}
+
 /** What a snapshot holds, by which two of them are told apart. */
 export interface SnapshotPosition {
   readonly schema: number;
   /** The last event that was ever written. */
   readonly lastEvent: number;
-  readonly devices: readonly { readonly tenant: string; readonly id: string; readonly isLinked: boolean }[];
+  /** Which store it is of; left out by those that do not say so yet. */
+  readonly store?: string | null;
+  readonly devices: readonly DevicePosition[];
   /** Files that messages speak of: their names in `media/`, which begin with their hashes. */
   readonly files: readonly string[];
 }
@@ -50,13 +61,14 @@ export function positionOf(file: string): SnapshotPosition {
     const seal = sealRow(db);
     return {
       schema: one<number>("SELECT user_version AS value FROM pragma_user_version") ?? 0,
+      store: storeOf(db),
       lastEvent: one<number>("SELECT max(seq) AS value FROM sqlite_sequence WHERE name = 'event'") ?? 0,
       devices: db
-        .query<{ tenant: string; id: string; linked: number }, []>(
-          "SELECT tenant, id, account IS NOT NULL AS linked FROM device ORDER BY tenant, id",
+        .query<{ tenant: string; id: string; linked: number; seq: number }, []>(
+          "SELECT tenant, id, account IS NOT NULL AS linked, seq FROM device ORDER BY tenant, id",
         )
         .all()
-        .map(({ tenant, id, linked }) => ({ tenant, id, isLinked: linked === 1 })),
+        .map(({ tenant, id, linked, seq }) => ({ tenant, id, isLinked: linked === 1, seq })),
       files: db
         .query<{ sha256: string }, []>("SELECT DISTINCT sha256 FROM media WHERE state = 'ready' ORDER BY sha256")
         .all()
@@ -65,4 +77,10 @@ export function positionOf(file: string): SnapshotPosition {
   } finally {
     db.close();
   }
+}
+
+/** Null in a store that no bot began with, and in one of a former version. */
+function storeOf(db: Database): string | null {
+  if (db.query("SELECT 1 FROM sqlite_master WHERE name = 'stamp'").get() === null) return null;
+  return db.query<{ store: string }, []>("SELECT store FROM stamp").get()?.store ?? null;
 }

@@ -6,6 +6,9 @@ import { join } from "node:path";
 import { sealed, unsealed } from "../../src/cli/backup/seal.ts";
 import { is } from "../../src/core/model/events/events.ts";
 import { startBotSimulator } from "../../src/cli/base/simulated.ts";
+import { systemClock } from "../../src/composition/system.ts";
+import { openStore } from "../../src/store/open.ts";
+import { lockBackups } from "../../src/store/sqlite/lock.ts";
 import { adminKey, startBot, type TestBot } from "../harness.ts";
 import { linesOf } from "../lines.ts";
 import { BucketServer } from "./bucket-server.ts";
@@ -176,6 +179,26 @@ test("the last N are kept, and a picture lies there once", async () => {
     each.isFile(),
   );
   expect(media).toHaveLength(1);
+  rmSync(env.BACKUP_TO, { recursive: true });
+}, 60_000);
+
+test("one backup at a time, and no bot in the place of another's backups", async () => {
+  await using bot = await startBot();
+  await bot.link();
+  const env = settings(bot, {});
+  const run = (folder: string) => ran(folder, ["backup", "create"], env);
+  const unlock = lockBackups(bot.folder);
+  expect((await run(bot.folder)).err).toContain(`is being made already (process ${process.pid}): wait for it.`);
+  unlock();
+  expect((await run(bot.folder)).exit).toBe(0);
+  const [id = ""] = readdirSync(join(env.BACKUP_TO, "backups"));
+  const { position } = JSON.parse(readFileSync(join(env.BACKUP_TO, "backups", id, "manifest.json"), "utf8"));
+  const seq = bot.events.findLast((event) => event.seq !== null)?.seq;
+  expect(position.devices).toEqual([{ tenant: "default", id: "default", isLinked: true, seq }]);
+  // A bot that begins anew would let the backups of the one that was lost go, one after the other.
+  const other = join(bot.folder, "other");
+  await (await openStore({ dir: other, clock: systemClock, targetsOf: () => [] })).close();
+  expect((await run(other)).err).toContain("holds backups of another bot: give this one a place of its own");
   rmSync(env.BACKUP_TO, { recursive: true });
 }, 60_000);
 

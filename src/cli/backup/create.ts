@@ -5,7 +5,9 @@ import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { Readable } from "node:stream";
 import type { Config } from "../../config/config.ts";
-import { positionOf, snapshot } from "../../store/snapshot.ts";
+import { Failure } from "../../core/base/failure.ts";
+import { lockBackups } from "../../store/sqlite/lock.ts";
+import { positionOf, snapshot, type SnapshotPosition } from "../../store/snapshot.ts";
 import { dataFolder } from "../base/data-folder.ts";
 import { Progress } from "../base/progress.ts";
 import { version } from "../../../package.json" with { type: "json" };
@@ -32,13 +34,15 @@ export async function createBackup(config: Config, { to }: BackupOptions): Promi
   const key = backupKey(config);
   const id = `${new Date().toISOString().slice(0, 19).replaceAll(":", "-")}Z-${randomBytes(2).toString("hex")}`;
   const work = join(dir, "backup-work");
-  // What a backup that was ended left behind.
-  rmSync(work, { recursive: true, force: true });
-  mkdirSync(work, { mode: 0o700 });
+  const unlock = lockBackups(dir);
   try {
+    // What a backup that was ended left behind.
+    rmSync(work, { recursive: true, force: true });
+    mkdirSync(work, { mode: 0o700 });
     const database = join(work, "merpati.sqlite");
     snapshot(dir, database);
     const { files: media, ...position } = positionOf(database);
+    await needOwnPlace(target, position);
     const writer = new BackupWriter(target, key, id);
     const files = [await writer.database(database)];
     for (const name of notes)
@@ -54,11 +58,23 @@ export async function createBackup(config: Config, { to }: BackupOptions): Promi
       files,
     };
     await target.put(manifestName(id), one(JSON.stringify(manifest, null, 2)));
+    await prune(target, config.backupKeep);
+    return id;
   } finally {
     rmSync(work, { recursive: true, force: true });
+    unlock();
   }
-  await prune(target, config.backupKeep);
-  return id;
+}
+
+/** Throws `conflict` where another bot's backups lie: the oldest of all go, and those of a bot that was lost would be among them. */
+async function needOwnPlace(target: BackupTarget, { store }: Pick<SnapshotPosition, "store">): Promise<void> {
+  const newest = (await backupsAt(target)).at(-1);
+  const other = newest === undefined ? undefined : (await backupManifest(target, newest)).position.store;
+  if (other == null || store == null || other === store) return;
+  throw new Failure(
+    "conflict",
+    `${target.place} holds backups of another bot: give this one a place of its own (BACKUP_TO), or restore that one.`,
+  );
 }
 
 class BackupWriter {

@@ -50,7 +50,13 @@ export const reviveKeys = (dir: string, ownerKey: OwnerKey): number =>
 
 /** Throws `refused` when the database is not that of the manifest. */
 function compare({ manifest }: OpenBackup, file: string): void {
-  const { files: _, ...found } = positionOf(file);
-  if (JSON.stringify(found) !== JSON.stringify(manifest.position))
-    throw new Failure("refused", "The database of the backup is not the one that its manifest describes.");
+  const found = positionOf(file);
+  const { schema, lastEvent, devices, store } = manifest.position;
+  const isSame =
+    found.schema === schema &&
+    found.lastEvent === lastEvent &&
+    (store === undefined || store === found.store) &&
+    devices.length === found.devices.length &&
+    devices.every((device, place) => Bun.deepEquals({ ...found.devices[place], ...device }, found.devices[place]));
+  if (!isSame) throw new Failure("refused", "The database of the backup is not the one that its manifest describes.");
 }

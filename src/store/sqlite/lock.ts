@@ -25,12 +25,14 @@ const throwLost = (error: Failure): void => {
  */
 export function lockFolder(dir: string, { lost = throwLost, look = lookMs }: LockOptions = {}): () => void {
   const file = join(dir, "lock");
-  let db = held(dir, file);
+  const inUse = (pid: string): string =>
+    `${dir} is in use by another Merpati${pid}. Stop that one first, or give this one a folder of its own.`;
+  let db = held(dir, file, inUse);
   let place = placeOf(file);
   const timer = setInterval(() => {
     if (place !== null && placeOf(file) === place) return;
     try {
-      const again = held(dir, file);
+      const again = held(dir, file, inUse);
       db.close();
       [db, place] = [again, placeOf(file)];
     } catch (error) {
@@ -45,13 +47,21 @@ export function lockFolder(dir: string, { lost = throwLost, look = lookMs }: Loc
   };
 }
 
+/** One backup at a time of a folder: two would take each other's files away. Throws `unavailable`. */
+export function lockBackups(dir: string): () => void {
+  const sentence = (pid: string) => `A backup of ${dir} is being made already${pid}: wait for it.`;
+  const db = held(dir, join(dir, "backup-lock"), sentence);
+  return () => db.close();
+}
+
 /** Which file stands there; null when none does. */
 function placeOf(file: string): string | null {
   const found = statSync(file, { bigint: true, throwIfNoEntry: false });
   return found ? `${found.dev}:${found.ino}` : null;
 }
 
-function held(dir: string, file: string): Database {
+/** `sentence` says who has it, ` (process 17)`, or nothing. */
+function held(dir: string, file: string, sentence: (pid: string) => string): Database {
   const db = openLock(dir, file);
   try {
     db.run("CREATE TABLE IF NOT EXISTS owner (pid INTEGER NOT NULL)");
@@ -66,12 +76,7 @@ function held(dir: string, file: string): Database {
     const pid = ownerOf(db);
     db.close();
     if (!isBusy(error)) throw unusable(dir, error);
-    throw new Failure(
-      "unavailable",
-      `${dir} is in use by another Merpati${pid === null ? "" : ` (process ${pid})`}. ` +
-        "Stop that one first, or give this one a folder of its own.",
-      { cause: error },
-    );
+    throw new Failure("unavailable", sentence(pid === null ? "" : ` (process ${pid})`), { cause: error });
   }
 }
 
