@@ -3,7 +3,7 @@ import { proto } from "@whiskeysockets/baileys";
 import type { DraftContent } from "../../src/core/model/content/draft.ts";
 import type { Message } from "../../src/core/model/message/message.ts";
 import { jpeg, mp4 } from "../files.ts";
-import { startBot, type TestBot } from "../harness.ts";
+import { adminKey, startBot, type TestBot } from "../harness.ts";
 import type { SimulatedContact } from "../../src/simulator/index.ts";
 import { hour, world } from "./world.ts";
 
@@ -27,6 +27,56 @@ const { MEDIA_ALBUM } = proto.MessageAssociation.AssociationType;
 /** The ids of what an album announces. */
 const filesOf = ({ content }: Message): string[] => (content.kind === "album" ? (content.files ?? []) : []);
 const stateOf = async (on: TestBot, { id }: Message) => (await on.device.outbox.message(id)).state;
+
+/** Sends a form of these files. */
+async function form(files: readonly [Uint8Array, string][], fields: Record<string, string> = {}) {
+  const body = new FormData();
+  body.set("to", bot.contact().number);
+  for (const [name, value] of Object.entries(fields)) body.set(name, value);
+  for (const [bytes, name] of files) body.append("file", new Blob([Uint8Array.from(bytes)]), name);
+  const answer = await fetch(`${bot.url}/v1/devices/default/messages`, {
+    method: "POST",
+    headers: { "x-api-key": adminKey },
+    body,
+  });
+  const { data, error } = (await answer.json()) as {
+    data?: { id: string; content: { files: string[] } };
+    error?: string;
+  };
+  return { ...data, status: answer.status, error };
+}
+
+test("several files in a form are an album, with the caption below the first", async () => {
+  const [picture, film] = [await jpeg(), mp4()];
+  const { status, id, content } = await form(
+    [
+      [picture, "a.jpg"],
+      [film, "b.mp4"],
+    ],
+    { caption: "both" },
+  );
+  expect(status).toBe(202);
+  const [announcement, first, second] = await Promise.all(
+    [id, ...(content?.files ?? [])].map((one) => bot.contact().hears((heard) => heard.id === one)),
+  );
+  expect(announcement?.message.albumMessage).toMatchObject({ expectedImageCount: 1, expectedVideoCount: 1 });
+  expect([first?.message.imageMessage?.caption, second?.message.videoMessage?.caption || null]).toEqual(["both", null]);
+});
+
+test.each([
+  ["of another kind", ["a.jpg", "b.jpg"], { kind: "image" }, '"kind" takes "album" for several files'],
+  ["with what is neither", ["a.jpg", "b.pdf"], {}, '"file" takes pictures and films for an album, and "b.pdf" is'],
+  ["too many", Array.from({ length: 31 }, () => "a.jpg"), {}, '"file" takes up to 30 files'],
+  ["of one alone", ["a.jpg"], { kind: "album" }, '"kind" takes one of'],
+  ["with a text", ["a.jpg", "b.jpg"], { text: "hi" }, '"text" does not go with a file'],
+])("a form of several files %s is refused", async (_, names, fields, sentence) => {
+  const picture = await jpeg();
+  const files = names.map((name): [Uint8Array, string] => [
+    name.endsWith("pdf") ? Buffer.from("%PDF-1.7") : picture,
+    name,
+  ]);
+  expect(await form(files, fields)).toMatchObject({ status: 400, error: expect.stringContaining(sentence) });
+});
 
 describe("an album", () => {
   test("is announced, and its files follow in order, each naming it", async () => {

@@ -1,4 +1,4 @@
-/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, 615166f6d32d0c64. */
+/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, 15efd8d8454dd2b4. */
 export interface paths {
   "/connection/status": {
     /**
@@ -8711,11 +8711,11 @@ export interface operations {
           send_at?: number;
           /**
            * Format: binary
-           * @description in a form: the file to send, with `kind` and `caption` beside it
+           * @description in a form: the file to send, with `kind` and `caption` beside it; several are an album
            * @default File
            */
           file?: string;
-          /** @description in a form: image, video, gif, video_note, audio, voice, document, sticker */
+          /** @description in a form: image, video, gif, video_note, audio, voice, document, sticker; album for several files */
           kind?: string;
           /** @description in a form: what stands below the file, up to 4,096 characters */
           caption?: string;

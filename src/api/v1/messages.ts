@@ -1,8 +1,9 @@
 import { Elysia, type Static, t } from "elysia";
 import type { Device } from "../../core/device/device.ts";
+import { mostInAlbum } from "../../core/model/content/album.ts";
 import { contentKinds, mediaKinds } from "../../core/model/content/content.ts";
 import { waitReasons } from "../../core/model/waiting.ts";
-import { type DraftContent, sendAt } from "../../core/model/content/draft.ts";
+import { type DraftContent, type DraftOf, sendAt } from "../../core/model/content/draft.ts";
 import { Failure } from "../../core/base/failure.ts";
 import {
   type Message,
@@ -19,7 +20,7 @@ import { needFields } from "../exact.ts";
 import { routes, type Tools } from "../face.ts";
 import { fileLinks } from "./file-links.ts";
 import { commaList, counted, kinds, momentsIn, parseList, period } from "./filters.ts";
-import { isForm, nameOf, readForm } from "../form.ts";
+import { formOf, isForm, nameOf, readForm } from "../form.ts";
 import { unixSeconds } from "../moment.ts";
 import { cursorIn, cursorOf, cursor, limit } from "../paging.ts";
 import { draftContentOf, optionsIn, said, to } from "./draft.ts";
@@ -27,8 +28,10 @@ import { draftContentOf, optionsIn, said, to } from "./draft.ts";
 const draft = t.Object({
   to,
   ...said,
-  file: t.Optional(t.File({ description: "in a form: the file to send, with `kind` and `caption` beside it" })),
-  kind: t.Optional(t.String({ description: `in a form: ${mediaKinds.join(", ")}` })),
+  file: t.Optional(
+    t.File({ description: "in a form: the file to send, with `kind` and `caption` beside it; several are an album" }),
+  ),
+  kind: t.Optional(t.String({ description: `in a form: ${mediaKinds.join(", ")}; album for several files` })),
   caption: t.Optional(
     t.String({ maxLength: 4_096, description: "in a form: what stands below the file, up to 4,096 characters" }),
   ),
@@ -70,7 +73,7 @@ const list = (tools: Tools) =>
         const { text: _, file: _file, kind: _kind, caption: _caption, ...draft } = body;
         const device = workspace.device(params.id);
         const content = isFile(body)
-          ? await contentOfFile(device, body)
+          ? await contentOfFiles(device, filesIn(request), body)
           : await withKeptFiles(request, device, draftContentOf(body));
         const message = await device.outbox.send({ ...draft, content }, optionsIn(headers));
         return status(202, { success: true, data: messageBody(message) });
@@ -79,6 +82,9 @@ const list = (tools: Tools) =>
         transform: ({ body, request }) => {
           needFields(body, Object.keys(isForm(request) ? inForm : inJson));
           if (isForm(request)) readForm(body, draft.properties);
+          // The others are read where the first one is.
+          const [first, second] = filesIn(request);
+          if (first && second) body.file = first;
         },
         body: draft,
         ...docs.send(inJson, inForm),
@@ -172,20 +178,53 @@ function isFile(form: typeof draft.static): form is typeof draft.static & FileFo
   return form.file !== undefined;
 }
 
-/** A form's file, kept first, as the content that names it. Throws `invalid`. */
-async function contentOfFile(
+/** The files of a form. */
+const filesIn = (request: Request): File[] =>
+  (formOf(request)?.get("file") ?? []).filter((file): file is File => file instanceof Blob);
+
+/** A form's file, kept first, as the content that names it; several are an album. Throws `invalid`. */
+async function contentOfFiles(
   device: Device,
-  { file, kind = "document", caption, text }: FileForm,
+  files: readonly File[],
+  { file, kind, caption, text }: FileForm,
 ): Promise<DraftContent> {
   if (text !== undefined)
     throw new Failure("invalid", '"text" does not go with a file: what stands below it is "caption".', {
       field: "text",
     });
-  if (!mediaKinds.some((each) => each === kind))
-    throw new Failure("invalid", `"kind" takes one of ${mediaKinds.join(", ")}.`, { field: "kind" });
-  const { id } = await device.upload({ bytes: file.stream(), name: nameOf(file), header: file.type });
-  return { kind, media_id: id, ...(caption === undefined ? {} : { caption }) } as DraftContent;
+  if (files.length > 1) return albumOf(device, files, kind, caption);
+  if (kind !== undefined && !mediaKinds.some((each) => each === kind))
+    throw new Failure("invalid", `"kind" takes one of ${mediaKinds.join(", ")}, and album for several files.`, {
+      field: "kind",
+    });
+  const { id } = await uploaded(device, file);
+  return { kind: kind ?? "document", media_id: id, ...(caption === undefined ? {} : { caption }) } as DraftContent;
 }
+
+/** Several pictures and films; the caption stands below the first. */
+async function albumOf(
+  device: Device,
+  files: readonly File[],
+  kind = "album",
+  caption?: string,
+): Promise<DraftContent> {
+  const refused = (field: string, sentence: string) => new Failure("invalid", `"${field}" ${sentence}`, { field });
+  if (kind !== "album")
+    throw refused("kind", 'takes "album" for several files: pictures and films. Other files go in a message each.');
+  if (files.length > mostInAlbum) throw refused("file", `takes up to ${mostInAlbum} files for an album.`);
+  const made: DraftOf<"album">["files"] = [];
+  for (const file of files) {
+    const { id, mime } = await uploaded(device, file);
+    const [shown] = /^(image|video)(?=\/)/.exec(mime) ?? [];
+    if (shown !== "image" && shown !== "video")
+      throw refused("file", `takes pictures and films for an album, and ${JSON.stringify(nameOf(file))} is ${mime}.`);
+    made.push({ kind: shown, media_id: id, ...(made.length === 0 && caption !== undefined ? { caption } : {}) });
+  }
+  return { kind: "album", files: made };
+}
+
+const uploaded = (device: Device, file: File) =>
+  device.upload({ bytes: file.stream(), name: nameOf(file), header: file.type });
 
 export const messageBody = (message: Message): Static<typeof docs.message> => ({
   message_id: message.id,

@@ -24,15 +24,16 @@ export const content = Type.Object(
 );
 
 /** As many as WhatsApp's apps let somebody choose; two is the least that they show together. */
-const [fewest, most] = [2, 30];
+const fewest = 2;
+export const mostInAlbum = 30;
 
 export const draft = Type.Object(
   {
     ...kind("album"),
     files: Type.Array(Type.Union([image, video]), {
       minItems: fewest,
-      maxItems: most,
-      description: `${fewest} to ${most} contents of the kinds image and video, each with its file and caption`,
+      maxItems: mostInAlbum,
+      description: `${fewest} to ${mostInAlbum} contents of the kinds image and video, each with its file and caption`,
     }),
   },
   exact,
