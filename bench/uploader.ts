@@ -57,15 +57,20 @@ const forms: Record<string, Send> = {
 /** What is sent over and over, and how often it was. */
 const now: { what: string | null; sent: number } = { what: null, sent: 0 };
 
+async function send(what: string, target: Target): Promise<void> {
+  const response = await forms[what]?.(target);
+  const said = await response?.text();
+  if (!response?.ok) throw new Error(`${what}: ${response?.status} ${said}`);
+}
+
 serve({
   forms: () => Object.keys(forms),
+  once: ({ what, ...target }: Target & { what: string }) => send(what, target),
   begin: ({ what, ...target }: Target & { what: string }) => {
     Object.assign(now, { what, sent: 0 });
     void (async () => {
       while (now.what === what) {
-        const response = await forms[what]?.(target);
-        const said = await response?.text();
-        if (!response?.ok) throw new Error(`${what}: ${response?.status} ${said}`);
+        await send(what, target);
         now.sent++;
       }
     })();

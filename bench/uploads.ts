@@ -49,22 +49,31 @@ async function others(ms: number): Promise<number[]> {
 
 const at = (waits: readonly number[], share: number) => waits[Math.ceil(waits.length * share) - 1] ?? 0;
 
+/** Every form once, so that no first call of its kind is measured. */
+const forms = await uploader.call<string[]>("forms");
+for (const what of forms) await uploader.call("once", { what, url, key, to });
 await others(1_000);
 const rows: Row[] = [];
-for (const what of await uploader.call<string[]>("forms")) {
+let mostMoved = 0;
+for (const what of forms) {
   const quiet = at(await others(seconds * 500), 0.99);
   await bot.call("lag");
+  await bot.call("turns");
   await uploader.call("begin", { what, url, key, to });
   const waits = await others(seconds * 1_000);
   const sent = await uploader.call<number>("end");
   const held = await bot.call<{ p99: number; most: number }>("lag");
+  const turns = await bot.call<{ most: number }>("turns");
   const p99 = at(waits, 0.99);
+  mostMoved = Math.max(mostMoved, p99 - quiet);
   rows.push({ what: `${what}: p99 of others`, value: round(p99, 1), unit: "ms", ratio: p99 / quiet });
   rows.push({ what: "  moved by", value: round(p99 - quiet, 1), unit: "ms" });
   rows.push({ what: `  event loop held at most, ${sent} sent`, value: round(held.most, 1), unit: "ms" });
+  // Whatever else the machine does.
+  rows.push({ what: "  one turn of it at most, processor time", value: round(turns.most, 1), unit: "ms" });
   await new Promise((go) => setTimeout(go, 500));
 }
 show(rows);
 for (const child of [uploader, bot, world]) await child.kill();
 rmSync(folder, { recursive: true, force: true });
-process.exit(0);
+process.exit(mostMoved < 50 ? 0 : 1);
