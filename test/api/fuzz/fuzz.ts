@@ -48,7 +48,14 @@ const ending = new Set([
   "removePlugin",
 ]);
 /** They are tried on devices that are there for it. */
-const onScratch = new Set(["deleteDevice", "stopDevice", "deviceRemove", "deviceStart", "deleteTenantDevice"]);
+const onScratch = new Set([
+  "deleteDevice",
+  "stopDevice",
+  "deviceRemove",
+  "deviceStart",
+  "deleteTenantDevice",
+  "importDevice",
+]);
 
 export interface FuzzResult {
   calls: number;
@@ -150,6 +157,7 @@ class Fuzz {
     }
     if (operationId === "rescheduleMessage") return pools.newest("waiting") ?? "none";
     if (/^(release|cancel)Message/.test(operationId)) return pools.take("waiting") ?? "none";
+    if (operationId === "getHistoryMessage") return pools.newest("kept") ?? "3EB0";
     if (name === "message" && path.includes("/chats/"))
       return pools.newest(operationId === "deleteMessageForMe" ? "said" : "kept") ?? "3EB0";
     if (name === "label" && method !== "DELETE") return pools.newest("label") ?? "none";
@@ -254,6 +262,10 @@ async function world(bot: TestBot, pools: Pools): Promise<void> {
   }
   pools.add("channels code", news.invite);
   pools.add("channel", (await bot.device.channels.create("Pigeon post", null)).id);
+  const later = { to: ann, send_at: Math.floor(Date.now() / 1_000) + 3_600 };
+  // Each cancel and release uses one up.
+  for (const text of ["one", "two", "three", "four", "five"])
+    pools.add("waiting", (await bot.device.outbox.send({ ...later, content: { kind: "text", text } })).id);
   pools.add("call", contact.calls({ to: bot.phone }).id);
   pools.add("scratch", (await bot.workspace.createDevice("scratch")).id);
 }

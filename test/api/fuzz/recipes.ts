@@ -1,3 +1,4 @@
+import moved from "../../moving/fixtures/baileys-6.7.24.json" with { type: "json" };
 import { adminKey } from "../../harness.ts";
 
 /** Bodies that an operation takes as things stand. `of` gives a name that is known of a kind. */
@@ -8,6 +9,8 @@ const soon = () => Math.floor(Date.now() / 1_000) + 3_600;
 
 export const recipes: Readonly<Record<string, Recipe>> = {
   createDevice: (_, number) => ({ device_id: `counter-${number}` }),
+  importDevice: () => ({ files: moved, dry_run: true }),
+  changeSettings: (_, number) => ({ BACKUP_KEEP: 5 + (number % 3) }),
   updateDevice: (_, number) => ({ label: `Shop ${number}` }),
   requestPairingCode: () => ({ phone_number: "6281100000001" }),
   connectionNewPairingCode: () => ({ phoneNumber: "6281100000001" }),
