@@ -14,7 +14,7 @@ export interface WhatsmeowRows {
   device: {
     jid: string;
     lid: string | null;
-    registration_id: number;
+    registration_id: number | string;
     noise_key: Bytes;
     identity_key: Bytes;
     signed_pre_key: Bytes;
@@ -116,7 +116,8 @@ function credsOf({ device, preKeys }: WhatsmeowRows): object {
       keyPair: pairOf(device.signed_pre_key),
       signature: Buffer.from(device.signed_pre_key_sig),
     },
-    registrationId: device.registration_id,
+    // PostgreSQL gives its large numbers as text.
+    registrationId: Number(device.registration_id),
     advSecretKey: base64(device.adv_key),
     account: account.toJSON(),
     me: { id: jid, ...(lid ? { lid } : {}), name },
