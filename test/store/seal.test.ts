@@ -22,6 +22,7 @@ const secrets = [
   "URLTOKEN",
   "PLUGINKEY",
   "MEDIAKEY",
+  "PROXYPASSWORD",
 ];
 const contents = [
   "EVENTTEXT",
@@ -66,6 +67,8 @@ async function fill(store: Store): Promise<void> {
   await store.endpoints.put(
     endpoint("https://example.com/?token=URLTOKEN", { headers: { "x-key": "HEADER" }, secrets: ["WHSEC"] as never }),
   );
+  const proxy = { scheme: "http", host: "proxy.example.com", port: 8080, username: "u" } as const;
+  await store.proxies.set({ device: "d1" }, { ...proxy, password: "PROXYPASSWORD" });
   await store.pluginData.set("p", "settings", { api: "PLUGINKEY" });
   const kept = await store.media.keep(file("FILEBYTES"), 1_000);
   const media = { id: "f1", mime: "text/plain", name: "FILENAME.txt", remote: "MEDIAKEY", ...kept };
@@ -98,6 +101,8 @@ async function readAll(store: Store): Promise<unknown> {
   return {
     credentials: await vault.credentials(),
     keys: await vault.get("session", ["a", "b"]),
+    everything: await vault.everything(),
+    proxies: await store.proxies.list(),
     pending: await vault.pending(),
     endpoints: await store.endpoints.list(),
     plugin: await store.pluginData.list("p", "", 5_000),
