@@ -29,7 +29,7 @@ export function personWriter(disk: Disk, names: NamesOf): (device: string, chang
   // Usernames are changed by whoever has them: a few former ones are kept.
   const unname = disk.prepare(
     `DELETE FROM person_name WHERE device = $device AND name IN (
-       SELECT name FROM person_name WHERE device = $device AND person = $person AND name LIKE '@%' AND name <> $username
+       SELECT name FROM person_name INDEXED BY person_name_of WHERE device = $device AND person = $person AND name LIKE '@%' AND name <> $username
        ORDER BY learned_at DESC LIMIT -1 OFFSET ${mostUsernames})`,
   );
   const rename = disk.prepare(
@@ -63,7 +63,8 @@ function mover(disk: Disk): (device: string, former: string, person: Person) => 
   const history = historyMover(disk);
   const steps = [
     "DELETE FROM person WHERE device = $device AND jid = $former",
-    "UPDATE person_name SET person = $jid WHERE device = $device AND person = $former",
+    // The planner takes the primary key, and with it all names of the device.
+    "UPDATE person_name INDEXED BY person_name_of SET person = $jid WHERE device = $device AND person = $former",
     `INSERT INTO acquaintance (device, address, heard_at, said_at, held_until)
      SELECT device, $jid, heard_at, said_at, held_until FROM acquaintance WHERE device = $device AND address = $former
      ON CONFLICT (device, address) DO UPDATE SET
