@@ -1,8 +1,12 @@
 import { expect, test } from "bun:test";
+import { randomBytes } from "node:crypto";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ownerKeyOf } from "../../src/composition/owner-key.ts";
+import { systemClock } from "../../src/composition/system.ts";
+import { sealStore, unsealStore } from "../../src/store/conversion/conversion.ts";
+import { openStore } from "../../src/store/open.ts";
 import { is } from "../../src/core/model/events/events.ts";
 import { afterwards } from "../afterwards.ts";
 import { startBot, type TestBot } from "../harness.ts";
@@ -81,17 +85,17 @@ test("another key: the one before opens nothing any more", async () => {
   const place = beside();
   const [former, next] = [join(place, "former.key"), join(place, "next.key")];
   const dir = beside();
-  const run = (key: string, ...args: string[]) => ran(dir, args, { SEAL_KEY_FILE: key, PLUGINS_DIR: dir });
-  expect((await run(former, "seal", "on")).err).toContain("There is no Merpati in");
-  expect((await ran(dir, ["plugin", "list"], { PLUGINS_DIR: dir })).exit).toBe(0); // makes a store
-  await run(former, "seal", "key", former);
-  expect((await run(former, "seal", "on")).out).toContain("is sealed: credentials, keys and secrets.");
+  const key = randomBytes(32);
+  writeFileSync(former, key.toString("base64"));
+  await (await openStore({ dir, clock: systemClock, targetsOf: () => [] })).close();
+  await sealStore(dir, () => key, false);
+  const run = (file: string, ...args: string[]) => ran(dir, args, { SEAL_KEY_FILE: file });
   expect((await run(former, "key", "rotate", next)).out).toContain("opens with the key in");
   expect((await run(former, "webhook", "list")).err).toMatch(
     /is sealed with the key \w{16}; the one that is set is \w{16}/,
   );
   expect((await run(next, "webhook", "list")).exit).toBe(0);
-  expect((await run(next, "seal", "off")).out).toContain("is not sealed any more");
+  await unsealStore(dir, ownerKeyOf({ sealKey: null, sealKeyFile: next, sealKeyCommand: null }));
   expect((await ran(dir, ["seal", "status"])).out).toContain("is not sealed: merpati seal on does it.");
 }, 30_000);
 

@@ -1,4 +1,4 @@
-/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, 15efd8d8454dd2b4. */
+/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, 13ba4f3e9494a5c7. */
 export interface paths {
   "/connection/status": {
     /**
@@ -15823,6 +15823,19 @@ export interface operations {
       401: components["responses"]["v1401"];
       403: components["responses"]["v1403"];
       404: components["responses"]["v1404"];
+      /** @description A search, where what was said is sealed */
+      409: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          "RateLimit-Limit": components["headers"]["RateLimit"];
+          "RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+          "RateLimit-Reset": components["headers"]["RateLimitReset"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
       429: components["responses"]["v1429"];
       500: components["responses"]["v1500"];
       503: components["responses"]["v1503"];

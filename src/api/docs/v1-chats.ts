@@ -88,6 +88,7 @@ export const chats = {
         "A page; `next` is the `before` of the one after it, or `after` with sort=oldest, null at the end",
         countedPage(said, "next", nullable(Type.Integer())),
       ],
+      409: failed("A search, where what was said is sealed"),
     },
     {
       description:
