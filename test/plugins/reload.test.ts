@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "bun:test";
 import { heapStats } from "bun:jsc";
-import { existsSync, mkdtempSync, readdirSync, rmSync, utimesSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync, utimesSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PluginRecords } from "../../src/plugins/settings/plugin-records.ts";
@@ -40,6 +40,33 @@ test("a save is a new version, of the file and of what it imports; a flaw keeps 
   await write("said/word.ts", word("c"));
   await loaded(4);
   expect(await answer()).toBe("two c");
+});
+
+test("a save by renaming reloads the plugin that was saved, and no other", async () => {
+  const named = (name: string, text = "") => `export default { name: "${name}", setup() { ${text} } };`;
+  house = await House.open(
+    {
+      "a.ts": named("a"),
+      "b.ts": `import { word } from "./said/word"; ${named("b", "word;")}`,
+      "said/word.ts": word("a"),
+    },
+    { watch: true },
+  );
+  const versions = () =>
+    house.lines.flatMap(({ sentence, fields }) => (sentence === "a plugin runs" ? [fields["plugin"]] : []));
+  const renamed = async (file: string, text: string) => {
+    await write(`${file}.new`, text);
+    renameSync(`${house.dir}/${file}.new`, `${house.dir}/${file}`);
+  };
+  const before = versions().length;
+  await renamed("a.ts", named("a", "1;"));
+  await write("a.ts~", named("a"));
+  await loaded(before + 1);
+  await renamed("said/word.ts", word("b"));
+  await loaded(before + 2);
+  await renamed("a.ts", named("a", "2;"));
+  await loaded(before + 3);
+  expect(versions().slice(before)).toEqual(["a", "b", "a"]);
 });
 
 test("a new file is a new plugin, a deleted one is gone with all it made", async () => {

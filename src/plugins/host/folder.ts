@@ -1,5 +1,6 @@
 import { Failure } from "../../core/base/failure.ts";
 import { belongs, findPlugins, rootOf, shownFile } from "../lifecycle/find.ts";
+import { concernsAll, sourceFilesOf, SeenContents } from "../lifecycle/plugin-files.ts";
 import type { Installed } from "../lifecycle/installed.ts";
 
 /** What the folder's owner does with its plugins. */
@@ -13,6 +14,7 @@ export interface FolderOwner {
 /** The plugins of one folder, by file: loads what is new, lets go what is gone. */
 export class Folder {
   readonly #byFile = new Map<string, Installed>();
+  readonly #contents = new SeenContents();
 
   constructor(
     readonly dir: string,
@@ -49,7 +51,10 @@ export class Folder {
     await Promise.all(gone.map(([, plugin]) => this.remove(plugin)));
     const fresh = files.filter((file) => !this.#byFile.has(file));
     const coming = fresh.map((file) => this.owner.install(file, rootOf(file, this.dir)));
-    for (const plugin of coming) this.#byFile.set(plugin.file, plugin);
+    for (const plugin of coming) {
+      this.#byFile.set(plugin.file, plugin);
+      for (const each of sourceFilesOf(plugin.file)) this.#contents.isOther(each);
+    }
     // Read all at once, but each begins when those before it have: who comes first keeps a name or command that two want.
     let before = Promise.resolve();
     for (const plugin of coming) before = plugin.load(before);
@@ -61,15 +66,24 @@ export class Folder {
     await this.owner.remove(plugin);
   }
 
-  /** A saved file concerns the plugin it belongs to; a shared one, all of them. */
-  async changed(files: ReadonlySet<string>): Promise<void> {
+  /**
+   * A saved file concerns the plugin it belongs to, which the command line touches to be noticed. Any other concerns those that
+   * import it, when it holds something else than before: an editor that saves by renaming leaves files that nobody imports.
+   */
+  async changed(saved: ReadonlySet<string>): Promise<void> {
     const known = this.all;
+    const shared = [...saved].filter((file) => this.#contents.isOther(file));
     await this.scan();
     const staying = known.filter((plugin) => this.#byFile.get(plugin.file) === plugin);
-    const shared = [...files].some((file) => ![...this.#byFile.keys()].some((entry) => belongs(file, entry, this.dir)));
     const concerned = staying.filter(
-      ({ file: entry }) => shared || [...files].some((file) => belongs(file, entry, this.dir)),
+      ({ file: entry }) => [...saved].some((file) => belongs(file, entry, this.dir)) || concerns(shared, entry),
     );
     await Promise.all(concerned.map((plugin) => plugin.load()));
   }
+}
+
+function concerns(shared: readonly string[], entry: string): boolean {
+  if (shared.some(concernsAll)) return true;
+  const own = shared.length === 0 ? null : sourceFilesOf(entry);
+  return shared.some((file) => own?.has(file));
 }
