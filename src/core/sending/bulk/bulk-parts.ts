@@ -1,4 +1,5 @@
 import { type BulkDraft, mostInBulk } from "../../ports/bulk.ts";
+import { breathe } from "../../base/breathe.ts";
 import { Failure } from "../../base/failure.ts";
 import type { Draft } from "../../model/message/message.ts";
 import type { RowRefusals } from "./row-refusals.ts";
@@ -18,6 +19,9 @@ export interface RowAddressees {
   nameOf(jid: string): Promise<string>;
 }
 
+/** Rows that are looked at in one turn of the event loop. */
+const slice = 200;
+
 /** The drafts of a bulk, one for each message, but those that `refusals` got. Throws `invalid`. */
 export async function partsOf(
   asked: BulkDraft,
@@ -36,6 +40,7 @@ export async function partsOf(
   const first = sendAt ?? Math.ceil(now / 1000);
   const parts: Part[] = [];
   for (const [place, { name, said }] of rows.entries()) {
+    if (place % slice === slice - 1) await breathe();
     try {
       if (said instanceof Failure) throw said;
       if (interval !== undefined && "messages" in asked && said.send_at !== undefined)
