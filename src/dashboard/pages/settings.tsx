@@ -57,7 +57,12 @@ function Row({ setting, reload }: { setting: Setting; reload: () => void }) {
       <td>{wordFor(w.config.hows, changes)}</td>
       <td>
         {changes === "api" && (
-          <DialogButton kind="quiet" label={`${w.config.change}: ${name}`} says={w.config.change} title={name}>
+          <DialogButton
+            kind="quiet"
+            label={`${w.config.change}: ${name}`}
+            says={w.config.change}
+            title={`${w.config.change}: ${name}`}
+          >
             {(close) => <ChangeForm setting={setting} reload={reload} close={close} />}
           </DialogButton>
         )}

@@ -37,11 +37,8 @@ export const access: Record<string, Story> = {
     await visitor.reads("Running for");
     await visitor.judges("health");
     await visitor.goes("settings");
-    await visitor.button("Change: LOG_LEVEL").click();
-    await visitor.field("LOG_LEVEL").fill("loud");
-    await visitor.button("Save").click();
-    await visitor.reads("takes debug or info or warn");
-    await visitor.field("LOG_LEVEL").fill("warn");
+    await visitor.button("Change: BACKUP_KEEP").click();
+    await visitor.field("BACKUP_KEEP").fill("3");
     await visitor.button("Save").click();
     await visitor.reads("changed here");
     await visitor.judges("settings");
