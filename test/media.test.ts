@@ -163,16 +163,16 @@ test("a form sends a file in one call", async () => {
 });
 
 test("a form says all that a body says: once to be seen, whom it names, how long it stays", async () => {
+  const [{ lid }, citra] = [ann(), bot.contact("628999000111", "Citra")];
   const body = new FormData();
-  const fields = { to, kind: "image", view_once: "true", mentions: `${to}, 628999000111`, expires_in: "86400" };
+  const fields = { to, kind: "image", view_once: "true", mentions: `${to}, ${citra.number}`, expires_in: "86400" };
   for (const [name, value] of Object.entries(fields)) body.set(name, value);
   body.set("file", new File([new Uint8Array(await picture())], "a.png", { type: "image/png" }));
   const headers = { "x-api-key": adminKey };
   const answer = await fetch(`${bot.url}/v1/devices/default/messages`, { method: "POST", headers, body });
   const { data } = (await answer.json()) as { data: { id: string } };
   const { message } = await ann().hears(({ id }) => id === data.id);
-  // Nobody has told the LID of the second.
-  const mentionedJid = [ann().lid, "628999000111@s.whatsapp.net"];
+  const mentionedJid = [lid, citra.lid];
   const imageMessage = { viewOnce: true, contextInfo: { mentionedJid, expiration: 86_400 } };
   expect(message).toMatchObject({ viewOnceMessage: { message: { imageMessage } } });
 });
