@@ -25,7 +25,7 @@ export function DeliveryList({ webhook }: { webhook: string }) {
   useWhile(moving, loaded, lookAgainMs);
   const all = [...(data ?? []), ...older];
   // They say nothing by themselves: what they wait for is in the list.
-  const waiting = stage === "" ? all.filter(({ status }) => status === "blocked") : [];
+  const waiting = stage === "" ? all.filter(({ status, attempts }) => status === "blocked" && attempts === 0) : [];
   const matter = all.filter((delivery) => !waiting.includes(delivery));
   const one = (delivery: DeliveryJson) => (
     <OneDelivery key={delivery.event_id} webhook={webhook} delivery={delivery} reload={reload} />

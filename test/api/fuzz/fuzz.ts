@@ -2,6 +2,7 @@
  * Calls every operation of OpenAPI with values that fit and values that do not, and holds each answer to its schema. A run by
  * itself takes how many calls and, to play one again, the seed: `bun test/api/fuzz/fuzz.ts 20000 7`.
  */
+import moved from "../../moving/fixtures/baileys-6.7.24.json" with { type: "json" };
 import { picture } from "../../files.ts";
 import { adminKey, startBot, type TestBot } from "../../harness.ts";
 import { Conformance, type OpenApi } from "../conformance.ts";
@@ -161,6 +162,7 @@ class Fuzz {
     const { pools } = this;
     const random = this.#random;
     if (name === "device") {
+      if (operationId === "exportTenantDevice") return "moved";
       if (onScratch.has(operationId)) return pools.one("scratch", random) ?? "scratch";
       return path.startsWith("/v1/admin/") ? (pools.one("scratch", random) ?? "scratch") : "default";
     }
@@ -277,6 +279,9 @@ async function world(bot: TestBot, pools: Pools): Promise<void> {
     pools.add("waiting", (await bot.device.outbox.send({ ...later, content: { kind: "text", text } })).id);
   pools.add("call", contact.calls({ to: bot.phone }).id);
   pools.add("scratch", (await bot.workspace.createDevice("scratch")).id);
+  // Linked and stopped: what may be exported.
+  await bot.workspace.createDevice("moved");
+  await bot.call("POST", "/v1/devices/moved/import", { files: moved, stopped: true });
 }
 
 export async function fuzz(calls: number, seed: number): Promise<FuzzResult> {

@@ -9,6 +9,7 @@ const soon = () => Math.floor(Date.now() / 1_000) + 3_600;
 
 export const recipes: Readonly<Record<string, Recipe>> = {
   createDevice: (_, number) => ({ device_id: `counter-${number}` }),
+  exportTenantDevice: () => ({ passphrase: "carried by pigeons" }),
   importDevice: () => ({ files: moved, dry_run: true }),
   changeSettings: (_, number) => ({ BACKUP_KEEP: 5 + (number % 3) }),
   updateDevice: (_, number) => ({ label: `Shop ${number}` }),

@@ -54,7 +54,7 @@ export const sandbox: Record<string, Story> = {
     await answers.first().waitFor();
     await guest.button("Dashboard").click();
     const inside = guest.page.frameLocator("iframe");
-    await inside.getByText("Everything works").waitFor();
+    await inside.getByText("Nothing. All devices and webhooks work.").waitFor();
     await guest.judges("sandbox-dashboard");
     const already = await answers.count();
     await guest.button("Kill it (kill -9)").click();
