@@ -52,6 +52,69 @@ test("a number in another form, once it was written to, is the chat of who has i
   expect(await list(bot, `/history?chat=6281239456789`)).toHaveLength(3);
 });
 
+test.each([":1@s.whatsapp.net", ":0@s.whatsapp.net", "@c.us", ":99@hosted"])(
+  "a mention of the account by %s is one of the account",
+  async (form) => {
+    await using bot = await linked();
+    const message = {
+      extendedTextMessage: { text: "you", contextInfo: { mentionedJid: [`${bot.phone.number}${form}`] } },
+    };
+    const device = bot.phone.user.linked[0]?.jid() ?? "";
+    const ann = bot.contact();
+    const attrs = { id: "3EB0AA", from: ann.lid, sender_pn: ann.jid, t: "1796000000", type: "text", notify: "Ann" };
+    bot.sim.raw.queue(device, el("message", attrs, bot.sim.raw.seal(ann.user.phone, device, message)));
+    const { data } = await heard(bot, "3EB0AA");
+    expect(data).toMatchObject({ mentions_me: true, mentioned: [{ phone: bot.phone.number }] });
+  },
+);
+
+test("who reuses the id of a message to somebody else does not get its words", async () => {
+  await using bot = await linked();
+  const [ann, eve] = [bot.contact(), bot.contact("628120000009", "Eve")];
+  const secret = { kind: "text" as const, text: "SECRET for Ann" };
+  const { waId: id } = await bot.device.outbox.send({ to: ann.number, content: secret });
+  await bot.next("message.sent", ({ data }) => data.id === id);
+  const device = bot.phone.user.linked[0]?.jid() ?? "";
+  const attrs = { id, from: eve.lid, sender_pn: eve.jid, t: "1796000000", type: "text", notify: "Eve" };
+  const message = { conversation: "words of Eve" };
+  bot.sim.raw.queue(device, el("message", attrs, bot.sim.raw.seal(eve.user.phone, device, message)));
+  await heard(bot, id);
+  const ways = [id, { id }, { id, from_me: false }, { id, sender: eve.jid }];
+  for (const [place, target] of ways.entries()) {
+    await bot.device.outbox.send({
+      to: eve.number,
+      content: { kind: "text", text: `answer ${place}` },
+      reply_to: target,
+    });
+    const { message: answer } = await eve.hears(`answer ${place}`);
+    const { quotedMessage } = answer.extendedTextMessage?.contextInfo ?? {};
+    expect(JSON.stringify(quotedMessage)).toContain("words of Eve");
+    const forwarded = await bot.device.outbox.send({ to: eve.number, content: { kind: "forward", target } });
+    const copy = await eve.hears((each) => each.id === forwarded.waId);
+    expect(JSON.stringify(copy.message)).not.toContain("SECRET");
+    await bot.device.outbox.send({ to: eve.number, content: { kind: "reaction", target, emoji: "👍" } });
+    const reaction = await eve.hears((each) => each.message.reactionMessage != null);
+    expect(reaction.message.reactionMessage?.key?.fromMe ?? false).toBe(false);
+  }
+  // In the chat it was sent in, the same id is still the bot's.
+  await bot.device.outbox.send({ to: ann.number, content: { kind: "text", text: "more" }, reply_to: id });
+  const more = await ann.hears("more");
+  expect(JSON.stringify(more.message.extendedTextMessage?.contextInfo?.quotedMessage)).toContain("SECRET");
+  // Ann uses it in her own chat too: by whose it is they are told apart.
+  const hers = { ...attrs, from: ann.lid, sender_pn: ann.jid, notify: "Ann" };
+  bot.sim.raw.queue(device, el("message", hers, bot.sim.raw.seal(ann.user.phone, device, { conversation: "of Ann" })));
+  await bot.next("message.received", ({ data }) => data.id === id && data.sender_phone === ann.number);
+  for (const [from_me, words] of [
+    [false, "of Ann"],
+    [true, "SECRET"],
+  ] as const) {
+    const text = `to ${words}`;
+    await bot.device.outbox.send({ to: ann.number, content: { kind: "text", text }, reply_to: { id, from_me } });
+    const answer = await ann.hears(text);
+    expect(JSON.stringify(answer.message.extendedTextMessage?.contextInfo?.quotedMessage)).toContain(words);
+  }
+}, 30_000);
+
 test("who reuses an id of the bot's rewrites nothing, and is told", async () => {
   await using bot = await linked();
   const eve = bot.contact("628120000009", "Eve");

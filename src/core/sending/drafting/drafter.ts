@@ -156,12 +156,15 @@ export class Drafter {
     const { id } = target;
     if ((await history.elsewhere(uid, chat, id)) !== null) return null;
     const isOwn = target.from_me ?? (target.sender != null && this.#isOwn(target.sender));
-    const author = isOwn ? me : (target.sender ?? null);
-    const ours = author === null || author === me;
-    const sent = ours ? ((await messages.get(uid, id)) ?? (await messages.byWaId(uid, id))) : null;
-    const name = { chat: sent?.chat ?? chat, author, id: sent?.waId ?? id };
+    const isTheirs = target.from_me === false;
+    const author = isOwn ? me : (target.sender ?? (isTheirs && isPersonJid(chat) ? chat : null));
+    const ours = !isTheirs && (author === null || author === me);
+    const found = ours ? ((await messages.get(uid, id)) ?? (await messages.byWaId(uid, id))) : null;
+    // Whoever writes chooses the id. One of this chat may carry that of a message to somebody else, whose words stay there.
+    const sent = found && (await this.#isIn(chat, found)) ? found : null;
+    const name = { chat, author, id: sent?.waId ?? id };
     const said = await this.#said(name);
-    if (said) return said;
+    if (said && !(isTheirs && said.fromMe)) return said;
     if (author === null && (await this.#said({ ...name, author: me })))
       throw invalid("target", "has an id that two messages of this chat share; say { id, sender } or { id, from_me }");
     if (!sent) return null;
@@ -171,6 +174,12 @@ export class Drafter {
       throw new Failure("conflict", "That message is scheduled and will not have left by then.");
     const at = sendAt ?? createdAt;
     return { id: waId, chat, sender: account?.jid ?? "", fromMe: true, at, content: words, context };
+  }
+
+  /** Whether a message of ours belongs to a chat; a status post of ours may be spoken of in any person's. */
+  async #isIn(chat: string, sent: Pick<NewMessage, "chat" | "waId">): Promise<boolean> {
+    if (sent.chat === chat || (sent.chat === statusChat && isPersonJid(chat))) return true;
+    return this.#ports.store.history.isOurs(this.#device.record.uid, chat, sent.waId);
   }
 
   #isOwn(jid: string): boolean {

@@ -14,7 +14,8 @@ const { MEDIA_ALBUM } = proto.MessageAssociation.AssociationType;
 export function readContext({ message, viewOnce, spoiler, commentOn }: Unwrapped, reading: Reading): Context {
   const info = contextInfoOf(message);
   const association = message.messageContextInfo?.messageAssociation;
-  const mentions = info?.mentionedJid?.slice(0, mostMentions);
+  // A client may name a device or a hosted form: a person is meant.
+  const mentions = info?.mentionedJid?.slice(0, mostMentions).map(bare);
   return only({
     reply_to: info?.stanzaId ? quoted(info, info.stanzaId, reading) : answered(message, reading),
     ad: info ? adOf(info) : undefined,
@@ -34,7 +35,7 @@ const isSpoiler = (info: proto.IContextInfo | null): boolean =>
   info !== null && "isSpoiler" in info && info.isSpoiler === true;
 
 function quoted(info: proto.IContextInfo, id: string, { other }: Reading): NonNullable<Context["reply_to"]> {
-  const sender = info.participant || null;
+  const sender = info.participant ? bare(info.participant) : null;
   const content = info.quotedMessage ? other(info.quotedMessage, id, sender) : null;
   return { id, sender, content, ...(info.remoteJid ? { chat: bare(info.remoteJid) } : {}) };
 }
