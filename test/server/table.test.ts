@@ -152,6 +152,7 @@ test("a form of more fields than any has is refused, a call that takes no body s
 test("a bulk of 10,000 messages with text, mentions and max_wait passes", async () => {
   await using other = await startBot();
   await other.link();
+  for (const number of ["628123456789", "628123456780"]) other.contact(number);
   const messages = Array.from({ length: 10_000 }, (_, place) => ({
     to: `62812${String(place).padStart(7, "0")}`,
     text: "Hello, you",
