@@ -213,6 +213,11 @@ export class TestBot implements AsyncDisposable {
 export async function startBot(options: HarnessOptions = {}): Promise<TestBot> {
   const sim = await startBotSimulator(options.simulator);
   const bot = new TestBot(sim, options);
-  await bot.start();
-  return bot;
+  try {
+    await bot.start();
+    return bot;
+  } catch (error) {
+    await bot[Symbol.asyncDispose]();
+    throw error;
+  }
 }
