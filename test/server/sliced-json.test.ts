@@ -11,7 +11,9 @@ async function same(text: string): Promise<void> {
   try {
     expected = { value: JSON.parse(text.replace(/^\ufeff/, "")) };
   } catch {
-    await expect(parsedInSlices(bytes(text), Infinity)).rejects.toThrow(SyntaxError);
+    // Not by `expect(…).rejects`: Bun waits for it in a loop within its loop, which gives every turn to others first.
+    const error: unknown = await parsedInSlices(bytes(text), Infinity).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(SyntaxError);
     return;
   }
   const found = await parsedInSlices(bytes(text), Infinity);
