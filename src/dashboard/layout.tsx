@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { useNow } from "./base/time.ts";
 import { type Who, signOut } from "./base/api.ts";
 import { useCell } from "./base/cell.ts";
-import { followed, useChanges } from "./base/changes.ts";
+import { useChanges } from "./base/changes.ts";
 import { useData } from "./base/data.ts";
 import { fleet, readFleet } from "./base/fleet.ts";
 import { hearing } from "./base/live.ts";
@@ -24,7 +24,7 @@ export function Layout({ who, children }: { who: Who; children: ComponentChildre
   const current = useCell(route)[0];
   const button = useRef<HTMLButtonElement>(null);
   useEffect(() => setOpen(false), [current]);
-  useChanges(who.admin ? followed : null, () => void readFleet());
+  useChanges(who.admin ? "followed" : null, () => void readFleet());
   const leave = (event: KeyboardEvent) => {
     if (event.key !== "Escape" || !open) return;
     setOpen(false);

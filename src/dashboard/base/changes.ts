@@ -1,29 +1,60 @@
 import { useEffect, useRef } from "preact/hooks";
 import { served } from "./base-path.ts";
 
-/** What concerns a device, a webhook or a plugin as a whole. */
-export const followed = "device.*,webhook.*,plugin.*";
+/** What is followed: what concerns a device, a webhook or a plugin as a whole, and what is counted. */
+const families = {
+  followed: /^(device|webhook|plugin)\.|^incident$/,
+  counted: /^message\.(received|sent|failed)$/,
+} as const;
+export type ChangeFamily = keyof typeof families;
+const types = "device.*,webhook.*,plugin.*,message.received,message.sent,message.failed";
 
 /** Many changes at once are read once, ms. */
 const restMs = 300;
 
-/** Calls `hear` after something of these event types happened in any tenant, and when the line is back. For the admin; null hears nothing. */
-export function useChanges(types: string | null, hear: () => void): void {
+interface Listener {
+  readonly family: ChangeFamily;
+  readonly hear: () => void;
+}
+
+const listeners = new Set<Listener>();
+/** One line for all who listen: over HTTP/1.1 a browser opens six to a server, of all its tabs. */
+let source: EventSource | null = null;
+
+function listen(listener: Listener): () => void {
+  listeners.add(listener);
+  if (source === null) {
+    source = new EventSource(served(`/v1/admin/changes?types=${encodeURIComponent(types)}`));
+    source.addEventListener("message", ({ data }: MessageEvent<string>) => {
+      const { type } = JSON.parse(data) as { type: string };
+      for (const { family, hear } of listeners) if (families[family].test(type)) hear();
+    });
+    // The line was lost, and what happened meanwhile is told by nobody.
+    source.addEventListener("open", () => listeners.forEach(({ hear }) => hear()));
+  } else listener.hear();
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size > 0) return;
+    source?.close();
+    source = null;
+  };
+}
+
+/** Calls `hear` after something of this family happened in any tenant, and when the line is back. For the admin; null hears nothing. */
+export function useChanges(family: ChangeFamily | null, hear: () => void): void {
   const latest = useRef(hear);
   latest.current = hear;
   useEffect(() => {
-    if (types === null) return undefined;
+    if (family === null) return undefined;
     let timer = 0;
     const soon = (): void => {
       clearTimeout(timer);
       timer = window.setTimeout(() => latest.current(), restMs);
     };
-    const source = new EventSource(served(`/v1/admin/changes?types=${encodeURIComponent(types)}`));
-    source.addEventListener("message", soon);
-    source.addEventListener("open", soon);
+    const stop = listen({ family, hear: soon });
     return () => {
       clearTimeout(timer);
-      source.close();
+      stop();
     };
-  }, [types]);
+  }, [family]);
 }

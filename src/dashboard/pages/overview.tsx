@@ -1,6 +1,6 @@
 import { useMemo, useState } from "preact/hooks";
 import { useCell } from "../base/cell.ts";
-import { followed, useChanges } from "../base/changes.ts";
+import { useChanges } from "../base/changes.ts";
 import { useData } from "../base/data.ts";
 import { who } from "../base/api.ts";
 import { type Fleet, fleet, fleetError, readFleet } from "../base/fleet.ts";
@@ -19,14 +19,12 @@ import { fill, w, wordFor } from "../words/words.ts";
 type Figure = Schemas["FigurePoint"];
 type Health = Schemas["ProcessHealth"];
 
-const counted = "message.received,message.sent,message.failed";
-
 /** Every tenant at once, for whoever runs the server. */
 export function OverviewPage() {
   const all = useCell(fleet);
   const error = useCell(fleetError);
   const health = useData<Health>("/v1/admin/health");
-  useChanges(followed, health.reload);
+  useChanges("followed", health.reload);
   const now = useNow(10_000) / 1_000;
   const home = useCell(who)?.tenant ?? "default";
   const reload = (): void => void readFleet();
@@ -88,7 +86,7 @@ const spans = { minute: 86_400, hour: 31 * 86_400 } as const;
 function Figures() {
   const [resolution, setResolution] = useState<keyof typeof spans>("minute");
   const { data, error, reload } = useData<Figure[]>(`/v1/admin/figures?resolution=${resolution}`);
-  useChanges(counted, reload);
+  useChanges("counted", reload);
   const charts = useMemo(() => (data ? chartsOf(data) : []), [data]);
   return (
     <section aria-label={w.overview.span} class="stack">
