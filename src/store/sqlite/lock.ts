@@ -31,6 +31,8 @@ export function lockFolder(dir: string, { lost = throwLost, look = lookMs }: Loc
   let place = placeOf(file);
   const timer = setInterval(() => {
     if (place !== null && placeOf(file) === place) return;
+    // Without its folder there is nothing to hold: making it anew would leave an empty one behind.
+    if (placeOf(dir) === null) return clearInterval(timer);
     try {
       const again = held(dir, file, inUse);
       db.close();
