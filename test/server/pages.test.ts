@@ -42,7 +42,7 @@ test("nothing inline may run, and nobody may frame the dashboard", async () => {
   expect(await document.text()).not.toMatch(/<script(?![^>]*src=)|<style|\sstyle=|\son\w+=/);
 });
 
-test("the first load is less than 64 KB compressed", async () => {
+test("the first load is less than 66 KB compressed", async () => {
   const seen = new Map<string, number>();
   const fetchOne = async (path: string): Promise<void> => {
     if (seen.has(path)) return;
@@ -56,7 +56,7 @@ test("the first load is less than 64 KB compressed", async () => {
   for (const path of ["/", ...(await loaded())]) await fetchOne(path);
   expect(seen.size).toBeGreaterThan(2);
   const total = [...seen.values()].reduce((sum, each) => sum + each, 0);
-  expect(total).toBeLessThan(64 * 1024);
+  expect(total).toBeLessThan(66 * 1024);
 });
 
 test("all of the dashboard, with its charts, is less than 80 KB compressed", async () => {
