@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { createHash, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { download, fileFor, offered, rollBack, swap, type UpdateParts } from "../../src/cli/update/install.ts";
@@ -14,8 +14,11 @@ let dir = "";
 let keys: { publicKey: KeyObject; privateKey: KeyObject };
 let server: Bun.Server<undefined>;
 let served: Record<string, string>;
+/** How a program is served that does not come at once. */
+let slow: ((text: string) => ReadableStream<Uint8Array>) | null;
 
 beforeEach(() => {
+  slow = null;
   dir = mkdtempSync(join(tmpdir(), "merpati-update-"));
   keys = generateKeyPairSync("ed25519");
   writeFileSync(join(dir, "merpati"), program("0.1.0"), { mode: 0o755 });
@@ -24,6 +27,7 @@ beforeEach(() => {
     hostname: "127.0.0.1",
     fetch: ({ url }) => {
       const found = served[new URL(url).pathname.slice(1)];
+      if (found !== undefined && url.includes("merpati-") && slow !== null) return new Response(slow(found));
       return found === undefined ? new Response(null, { status: 404 }) : new Response(found);
     },
   });
@@ -114,6 +118,48 @@ test("an older version is not newer, a server that is away changes nothing", asy
   expect(await offered(parts())).toMatchObject({ isNewer: false });
   served = {};
   await refused("answered 404");
+});
+
+test("a slow line takes as long as it takes; one that says nothing any more is given up", async () => {
+  publish("0.2.0");
+  const gap = 60;
+  const patient = { ...parts(), patience: 3 * gap };
+  const fetched = async () => download(patient, fileFor((await offered(patient)).release, target), "0.2.0");
+  const inPieces = (text: string, pieces: number) => async (into: ReadableStreamDefaultController<Uint8Array>) => {
+    const size = Math.ceil(text.length / 6);
+    for (let at = 0; at < pieces; at++) {
+      into.enqueue(new TextEncoder().encode(text.slice(at * size, (at + 1) * size)));
+      await Bun.sleep(gap);
+    }
+    if (pieces === 6) into.close();
+  };
+  slow = (text) => new ReadableStream({ start: inPieces(text, 6) });
+  expect(await fetched()).toBe(join(dir, "merpati.new"));
+  rmSync(join(dir, "merpati.new"));
+  slow = (text) => new ReadableStream({ start: inPieces(text, 2) });
+  expect(await fetched().catch((error: Error) => error.message)).toContain(
+    "broke off: nothing was changed. Try again.",
+  );
+  expect(readdirSync(dir)).toEqual(["merpati"]);
+});
+
+test("a folder that may not be written is named", async () => {
+  publish("0.2.0");
+  const { release } = await offered(parts());
+  const elsewhere = { ...parts(), binary: join(dir, "none", "merpati") };
+  await expect(download(elsewhere, fileFor(release, target), "0.2.0")).rejects.toThrow("could not be written (ENOENT)");
+});
+
+test("ended in the middle, a way back can be gone again", async () => {
+  publish("0.2.0");
+  await update();
+  const at = (name: string) => join(dir, name);
+  // What a kill between its steps leaves behind.
+  linkSync(at("merpati.old"), at("merpati.new"));
+  linkSync(at("merpati"), at("merpati.old.new"));
+  rollBack(at("merpati"));
+  expect([await runs("merpati"), await runs("merpati.old")]).toEqual(["merpati 0.1.0", "merpati 0.2.0"]);
+  expect(readdirSync(dir).toSorted()).toEqual(["merpati", "merpati.old"]);
 });
 
 test("a full disk leaves the old one", async () => {

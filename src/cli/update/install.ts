@@ -1,7 +1,7 @@
 import { createHash, type KeyObject } from "node:crypto";
 import { closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
-import { asFailure, Failure } from "../../core/base/failure.ts";
+import { Failure } from "../../core/base/failure.ts";
 import { type Release, type ReleaseFile, releaseIn } from "./release.ts";
 
 export interface UpdateParts {
@@ -16,6 +16,8 @@ export interface UpdateParts {
   readonly target: string;
   /** Hears how many bytes of how many are here. */
   readonly progress?: (done: number, of: number) => void;
+  /** How long a server may say nothing, milliseconds. */
+  readonly patience?: number;
 }
 
 const patienceMs = 30_000;
@@ -43,7 +45,7 @@ export async function download(parts: UpdateParts, file: ReleaseFile, version: s
   const draft = `${parts.binary}.new`;
   rmSync(draft, { force: true });
   try {
-    await write(draft, await got(`${parts.url}/${file.name}`), file, parts.progress);
+    await write(draft, file, parts);
     await tryOut(draft, version);
     return draft;
   } catch (error) {
@@ -66,49 +68,77 @@ export function swap(binary: string): void {
 export function rollBack(binary: string): void {
   const old = `${binary}.old`;
   if (!existsSync(old)) throw new Failure("not_found", `There is no ${old} to go back to.`);
-  renameSync(old, `${binary}.new`);
-  linkSync(binary, old);
+  // Both programs have a name at every moment: ended in the middle, this can be done again.
+  for (const [from, to] of [
+    [old, `${binary}.new`],
+    [binary, `${old}.new`],
+  ] as const) {
+    rmSync(to, { force: true });
+    linkSync(from, to);
+  }
   renameSync(`${binary}.new`, binary);
+  renameSync(`${old}.new`, old);
+  // Two names of one file are left as they are by a rename.
+  for (const name of [binary, old]) rmSync(`${name}.new`, { force: true });
   flush(dirname(binary));
 }
 
-async function got(url: string): Promise<Response> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(patienceMs), redirect: "follow" }).catch((cause) => {
+async function got(url: string, signal = AbortSignal.timeout(patienceMs)): Promise<Response> {
+  const response = await fetch(url, { signal, redirect: "follow" }).catch((cause) => {
     throw new Failure("unavailable", `${url} cannot be reached: nothing was changed.`, { cause });
   });
   if (!response.ok) throw new Failure("unavailable", `${url} answered ${response.status}: nothing was changed.`);
   return response;
 }
 
-async function write(
-  draft: string,
-  { body }: Response,
-  { size, sha256, name }: ReleaseFile,
-  progress: UpdateParts["progress"],
-): Promise<void> {
+/** The bytes of a file as they come. Each may keep us waiting for as long as `patience`, the whole as long as it takes. */
+async function* bytesAt(url: string, patience = patienceMs): AsyncGenerator<Uint8Array> {
+  const over = new AbortController();
+  const timer = setTimeout(() => over.abort(), patience);
+  try {
+    for await (const chunk of (await got(url, over.signal)).body ?? []) {
+      timer.refresh();
+      yield chunk;
+    }
+  } catch (cause) {
+    if (cause instanceof Failure) throw cause;
+    throw new Failure("unavailable", `${url} broke off: nothing was changed. Try again.`, { cause });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function write(draft: string, { size, sha256, name }: ReleaseFile, parts: UpdateParts): Promise<void> {
   const hash = createHash("sha256");
   let done = 0;
-  const file = openSync(draft, "wx", 0o755);
+  let file: number | undefined;
   try {
-    for await (const chunk of body ?? []) {
+    file = openSync(draft, "wx", 0o755);
+    for await (const chunk of bytesAt(`${parts.url}/${name}`, parts.patience)) {
       done += chunk.length;
       if (done > size) break;
       hash.update(chunk);
       for (let from = 0; from < chunk.length;) from += writeSync(file, chunk, from);
-      progress?.(done, size);
+      parts.progress?.(done, size);
     }
     fsyncSync(file);
   } catch (cause) {
-    if (asFailure(cause).code !== "internal") throw cause;
-    const why = cause instanceof Error && "code" in cause ? ` (${String(cause.code)})` : "";
-    throw new Failure("unavailable", `${name} could not be written${why}: free some disk. Nothing was changed.`, {
-      cause,
-    });
+    throw cause instanceof Failure ? cause : unwritable(draft, cause);
   } finally {
-    closeSync(file);
+    if (file !== undefined) closeSync(file);
   }
   if (done !== size || hash.digest("hex") !== sha256)
     throw new Failure("refused", `${name} is not the file that was signed: nothing was changed.`);
+}
+
+function unwritable(draft: string, cause: unknown): Failure {
+  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "unknown";
+  const hint = /^(EACCES|EPERM|EROFS)$/.test(code)
+    ? "run this as a user who may write there, with sudo for one"
+    : "free some disk";
+  return new Failure("unavailable", `${draft} could not be written (${code}): ${hint}. Nothing was changed.`, {
+    cause,
+  });
 }
 
 /** It must run on this machine. */
