@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, userInfo } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
+import { type Config, configOf, settingRows, sourcesIn } from "../config/config.ts";
 import { Failure } from "../core/base/failure.ts";
 import { command, print } from "./base/command.ts";
 import { ownCommand } from "./base/own-command.ts";
@@ -41,7 +42,14 @@ export function serviceCommand() {
 const name = "merpati.service";
 
 async function install({ user, print: isPrinted }: ServiceOptions & { print: boolean }): Promise<void> {
-  const text = unitText({ command: ownCommand("start"), folder: process.cwd(), user: user ? null : whoRuns() });
+  const folder = process.cwd();
+  const { config, environment } = settingsIn(folder);
+  const writes = outsideOf(folder, config);
+  const text = unitText({ command: ownCommand("start"), folder, writes, user: user ? null : whoRuns() });
+  if (environment.length > 0)
+    process.stderr.write(
+      `${environment.join(", ")}: set in this shell's environment, which a service has not. Put it into .env.\n`,
+    );
   if (isPrinted) return void process.stdout.write(text);
   needSystemd();
   const file = unitFile(user);
@@ -55,6 +63,21 @@ async function install({ user, print: isPrinted }: ServiceOptions & { print: boo
   await systemctl(user, "enable", "--now", name);
   print(`${file} is installed: Merpati runs now and at every boot. Look at it with: merpati service status`);
   if (user) print(`So that it runs without you being signed in: loginctl enable-linger ${userName()}`);
+}
+
+/** The settings of a folder, and the names of those that come from the environment alone. */
+function settingsIn(folder: string): { config: Config; environment: string[] } {
+  const sources = sourcesIn(folder);
+  const names = settingRows.map(({ variable }) => variable).filter((name) => (sources.environment[name] ?? "") !== "");
+  return { config: configOf(sources), environment: names };
+}
+
+/** Folders that the bot writes to, besides the one that it runs in. */
+function outsideOf(folder: string, { sessionsDir, backupTo }: Config): string[] {
+  const places = [sessionsDir, ...(backupTo.startsWith("s3://") ? [] : [backupTo])].map((path) =>
+    resolve(folder, path),
+  );
+  return places.filter((path) => path !== folder && !path.startsWith(`${folder}/`));
 }
 
 async function uninstall({ user }: ServiceOptions): Promise<void> {

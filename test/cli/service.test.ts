@@ -39,6 +39,13 @@ test("the unit names the folder, is watched, and may write nowhere else", async 
   ])
     expect(out).toContain(`\n${line}\n`);
   expect(out).toMatch(/\nExecStart=.* start\n/);
+  // Where the data and the backups are elsewhere, it may write there too.
+  writeFileSync(join(dir, ".env"), "BACKUP_TO=/mnt/backups\n");
+  const elsewhere = await ran(dir, ["service", "install", "--print"], { SESSIONS_DIR: "/srv/data", LOG_LEVEL: "warn" });
+  expect(elsewhere.out).toContain(`\nReadWritePaths=${dir} -/srv/data -/mnt/backups\n`);
+  expect(elsewhere.err).toBe(
+    "SESSIONS_DIR, LOG_LEVEL: set in this shell's environment, which a service has not. Put it into .env.\n",
+  );
   expect(unitText({ command: ["/opt/my bot/merpati", "start"], folder: "/srv/a b%c", user: null })).toContain(
     'ExecStart="/opt/my bot/merpati" start\nExecReload=/bin/kill -HUP $MAINPID\nWorkingDirectory=/srv/a b%%c\n',
   );

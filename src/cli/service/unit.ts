@@ -4,15 +4,19 @@ export interface UnitParts {
   readonly command: readonly string[];
   /** The folder that it runs in: its `.env`, data folder and plugins. */
   readonly folder: string;
+  /** Other folders that it writes to: of the data, of backups. */
+  readonly writes?: readonly string[];
   /** Whom it runs as; null for a unit of the user's own. */
   readonly user: string | null;
 }
 
 /**
  * The unit: started at boot, told by the bot itself when it is ready, watched, restarted, and allowed to write into its
- * own folder only. See systemd.exec(5), systemd.service(5).
+ * own folders only. See systemd.exec(5), systemd.service(5).
  */
-export function unitText({ command, folder, user }: UnitParts): string {
+export function unitText({ command, folder, writes = [], user }: UnitParts): string {
+  // One that is not there is passed over, instead of stopping the start.
+  const paths = [folder, ...writes.map((path) => `-${path}`)];
   return `[Unit]
 Description=Merpati, a WhatsApp bot server
 Wants=network-online.target
@@ -33,10 +37,10 @@ TimeoutStopSec=30
 UMask=0077
 LimitNOFILE=65536
 
-# It needs its own folder and the network, nothing else of the machine.
+# It needs its own folders and the network, nothing else of the machine.
 NoNewPrivileges=yes
 ProtectSystem=strict
-ReadWritePaths=${quoted(folder)}
+ReadWritePaths=${paths.map(quoted).join(" ")}
 ${user === null ? "" : systemOnly}RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK
 RestrictNamespaces=yes
 RestrictRealtime=yes
