@@ -1,7 +1,7 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { readRunningFile } from "../composition/running-file.ts";
 import { loadConfig } from "../config/config.ts";
 import { homeTenant } from "../core/ports/tenants.ts";
+import { isAlive } from "./base/alive.ts";
 import { command, print, printable } from "./base/command.ts";
 import { withStore } from "./base/data-folder.ts";
 import { deviceReports } from "./base/device-trouble.ts";
@@ -37,7 +37,11 @@ async function isLive(which: WhichBot): Promise<void> {
   print("It answers.");
 }
 
-const isRunning = (): boolean => existsSync(join(loadConfig().sessionsDir, "running.json"));
+/** A bot that was ended hard leaves its note behind. */
+function isRunning(): boolean {
+  const running = readRunningFile(loadConfig().sessionsDir);
+  return running !== null && isAlive(running.pid);
+}
 
 /** What the folder knows while nobody runs it. */
 async function offline(): Promise<number> {

@@ -4,6 +4,7 @@ import { readRunningFile } from "../../composition/running-file.ts";
 import { type Config, warnings } from "../../config/config.ts";
 import { asFailure } from "../../core/base/failure.ts";
 import { readManifests } from "../../plugins/lifecycle/manifests.ts";
+import { isAlive } from "../base/alive.ts";
 import { deviceReports } from "../base/device-trouble.ts";
 import { RunningBot } from "../base/running-bot.ts";
 import { amiss, type Finding, well } from "./finding.ts";
@@ -41,13 +42,4 @@ async function checkRunning(dir: string): Promise<Finding[]> {
     well(`A bot runs at ${running.url}.`),
     ...troubled.map(({ tenant, id, trouble }) => amiss(`${tenant}/${id}: ${trouble}`)),
   ];
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
