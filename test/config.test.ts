@@ -3,7 +3,17 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
-import { exampleFile, loadConfig, readConfig, settings, variableOf, warnings } from "../src/config/config.ts";
+import { environmentsIn } from "../src/config/sources.ts";
+import {
+  configOf,
+  exampleFile,
+  loadConfig,
+  readConfig,
+  settings,
+  sourcesIn,
+  variableOf,
+  warnings,
+} from "../src/config/config.ts";
 
 const sampleKey = "daa8ce0ff449a97c15a9159156cfb20a48bda1037450457f1c26e19159d7818a";
 
@@ -102,6 +112,73 @@ test("in .env every unknown name stops the start", () => {
   expect(() => readConfig({}, { COLOUR: "red" })).toThrow("COLOUR in .env is not a setting of Merpati");
   expect(() => readConfig({ COLOUR: "red" }, {})).not.toThrow();
   expect(() => readConfig({}, { TZ: "Asia/Jakarta" })).not.toThrow();
+});
+
+test("a dollar in .env stays one, unless a name behind it is something", () => {
+  const folder = mkdtempSync(join(tmpdir(), "merpati-config-"));
+  const path = join(folder, ".env");
+  writeFileSync(path, "SMTP_URL=smtp://me:pa$word@mail.test\nBACKUP_TO=$HOME/${HOME}\nLOG_LEVEL='info'\n");
+  // What Bun made of these lines before we began.
+  const made = { HOME: "/home/me", SMTP_URL: "smtp://me:pa@mail.test", BACKUP_TO: "/home/me//home/me" };
+  const { file, environment } = environmentsIn(folder, { ...made, LOG_LEVEL: "warn" });
+  expect(file).toEqual({
+    SMTP_URL: "smtp://me:pa$word@mail.test",
+    BACKUP_TO: "/home/me//home/me",
+    LOG_LEVEL: "info",
+  });
+  expect(environment).toEqual({ HOME: "/home/me", LOG_LEVEL: "warn" });
+  rmSync(folder, { recursive: true });
+});
+
+test("a secret stands in a file that …_FILE names, and a bad one is named without what it holds", () => {
+  const folder = mkdtempSync(join(tmpdir(), "merpati-config-"));
+  const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
+  const env = (...lines: string[]) => write(".env", lines.join("\n"));
+  write("smtp", "smtps://me:hunter2@mail.example.com\n");
+  write("key", `${"k".repeat(20)}\n`);
+  env("SMTP_URL_FILE=smtp", `API_KEY_FILE=${join(folder, "key")}`);
+  expect(loadConfig(folder)).toMatchObject({ smtpUrl: "smtps://me:hunter2@mail.example.com", apiKey: "k".repeat(20) });
+  const refused = (sentence: string) => {
+    const said = String(
+      (() => {
+        try {
+          return loadConfig(folder);
+        } catch (error) {
+          return error;
+        }
+      })(),
+    );
+    expect(said).toContain(sentence);
+    expect(said).not.toContain("hunter2");
+  };
+  env("SMTP_URL_FILE=smtp", "SMTP_URL=smtp://127.0.0.1");
+  refused("SMTP_URL and SMTP_URL_FILE say the same thing: leave one of them.");
+  env("SMTP_URL_FILE=none", "METRICS_KEY_FILE=empty");
+  write("empty", "\n");
+  refused("METRICS_KEY_FILE: empty should hold one line, the secret.\nSMTP_URL_FILE names none, which cannot be read.");
+  write("smtp", "smtps://me:hunter2@mail.example.com\nmore");
+  env("SMTP_URL_FILE=smtp");
+  refused("SMTP_URL_FILE: smtp should hold one line");
+  write("smtp", "hunter2");
+  refused("SMTP_URL takes");
+  env("SMTP_URL_FLIE=smtp");
+  refused("did you mean SMTP_URL_FILE?");
+  rmSync(folder, { recursive: true });
+});
+
+test("the environment wins over the file of a secret that .env names, and its own file over .env", () => {
+  const folder = mkdtempSync(join(tmpdir(), "merpati-config-"));
+  for (const name of ["one", "two"]) writeFileSync(join(folder, name), `http://${name}.test:8080`);
+  const proxy = (environment: Record<string, string>) => configOf(sourcesIn(folder, environment)).proxy?.host;
+  writeFileSync(join(folder, ".env"), "PROXY_FILE=one");
+  expect([proxy({}), proxy({ PROXY: "http://three.test:8080" }), proxy({ PROXY_FILE: "two" })]).toEqual([
+    "one.test",
+    "three.test",
+    "two.test",
+  ]);
+  writeFileSync(join(folder, ".env"), "PROXY=http://four.test:8080");
+  expect(proxy({ PROXY_FILE: "two" })).toBe("two.test");
+  rmSync(folder, { recursive: true });
 });
 
 test(".env of the folder is read", () => {

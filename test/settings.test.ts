@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { sourcesIn } from "../src/config/config.ts";
 import { LiveSettings } from "../src/config/live-settings.ts";
 import type { Environment } from "../src/config/sources.ts";
 import { startBotSimulator } from "../src/cli/base/simulated.ts";
@@ -197,6 +198,28 @@ test("what an admin chose wins over the environment, that over .env", async () =
   [file, chosen] = [{ BACKUP_KEEP: "4", PORT: "4000", DURABILITY: "normal" }, { LOG_LEVEL: "debug" }];
   expect(await settings.reload()).toEqual({ changed: ["BACKUP_KEEP"], needRestart: ["DURABILITY"] });
   expect([...now(), settings.config.durability]).toEqual([4, "debug", 0, "full"]);
+});
+
+test("a reload reads the file of a secret again, and a bad one leaves all as it was", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "merpati-settings-"));
+  const file = join(folder, "smtp");
+  writeFileSync(join(folder, ".env"), "SMTP_URL_FILE=smtp\nPHONE_NUMBER=628123456789\n");
+  writeFileSync(file, "smtp://one.test");
+  const settings = LiveSettings.load({
+    read: () => sourcesIn(folder, {}),
+    note: { read: async () => null, write: async () => {} },
+  });
+  expect(settings.list().find(({ name }) => name === "SMTP_URL")).toMatchObject({ value: null, source: "file" });
+  expect(await settings.reload()).toEqual({ changed: [], needRestart: [] });
+  writeFileSync(file, "smtp://two.test");
+  expect(await settings.reload()).toEqual({ changed: ["SMTP_URL"], needRestart: [] });
+  rmSync(file);
+  await expect(settings.reload()).rejects.toThrow("SMTP_URL_FILE names smtp, which cannot be read.");
+  expect(settings.config.smtpUrl).toContain("two.test");
+  writeFileSync(join(folder, "other"), "smtp://three.test");
+  writeFileSync(join(folder, ".env"), "SMTP_URL_FILE=other\nPHONE_NUMBER=628123456789\n");
+  expect(await settings.reload()).toEqual({ changed: ["SMTP_URL"], needRestart: [] });
+  rmSync(folder, { recursive: true });
 });
 
 test("a process: SIGHUP reads the .env of its folder, a bad one keeps it as it was, and it ends by SIGTERM only", async () => {

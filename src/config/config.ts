@@ -1,4 +1,5 @@
-import { chosenFileOf, chosenIn, type Environment, envFileIn, ownEnvironment, type Sources } from "./sources.ts";
+import { chosenFileOf, chosenIn, type Environment, environmentsIn, type Sources } from "./sources.ts";
+import { mayBeInFile, secretFileNames, secretsIn } from "./secret-files.ts";
 import { nearlySame } from "./spelling.ts";
 import * as values from "./values.ts";
 import { Failure } from "../core/base/failure.ts";
@@ -170,7 +171,7 @@ export const settings = {
     "backups",
     values.text,
     "s3://bucket/merpati",
-    "Where backups lie: a folder, or a bucket with its keys in S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY.",
+    "Where backups lie: a folder, or a bucket with its keys in S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY, or in files that the two with _FILE name.",
   ),
   backupKeep: setting(7, values.integer(1, 10_000), "7", "How many backups are kept."),
   backupEveryHours: setting(0, values.integer(0, 8_760), "24", "How often the bot makes one by itself; 0 is never."),
@@ -279,9 +280,12 @@ export const settingRows = Object.entries<Setting<unknown>>(settings).map(([name
   ...row,
 }));
 
+/** All that may be set. */
+const variables = [...settingRows.map(({ variable }) => variable), ...secretFileNames];
+
 /** Names that mean something to the runtime and may stand in `.env` beside ours. */
 const runtimeNames: ReadonlySet<string> = new Set(
-  "TZ NODE_ENV NO_COLOR FORCE_COLOR NODE_EXTRA_CA_CERTS HTTP_PROXY HTTPS_PROXY NO_PROXY S3_ACCESS_KEY_ID S3_SECRET_ACCESS_KEY S3_SESSION_TOKEN S3_REGION S3_ENDPOINT AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_REGION AWS_ENDPOINT".split(
+  "TZ NODE_ENV NO_COLOR FORCE_COLOR NODE_EXTRA_CA_CERTS HTTP_PROXY HTTPS_PROXY NO_PROXY S3_ACCESS_KEY_ID S3_SECRET_ACCESS_KEY S3_ACCESS_KEY_ID_FILE S3_SECRET_ACCESS_KEY_FILE S3_SESSION_TOKEN S3_REGION S3_ENDPOINT AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_REGION AWS_ENDPOINT".split(
     " ",
   ),
 );
@@ -289,19 +293,23 @@ const runtimeNames: ReadonlySet<string> = new Set(
 /** `PLUGIN_WEATHER_CITY`: the plugin host reads and checks those. */
 const pluginSetting = /^PLUGIN_[A-Z\d]+_[A-Z\d_]+$/;
 
-/** What the settings of a bot in `folder` are read from; `before`: what was the environment's own when it began. */
+/**
+ * What the settings of a bot in `folder` are read from; `before`: what was the environment's own when it began. Throws
+ * `invalid` for the file of a secret that cannot be read.
+ */
 export function sourcesIn(folder: string, before?: Environment): Sources {
-  const file = envFileIn(folder);
-  const environment = before ?? ownEnvironment(process.env, file);
-  return { file, environment, chosen: chosenIn(chosenFileOf({ file, environment }, folder)) };
+  const { file, environment: own } = environmentsIn(folder, process.env);
+  const environment = before ?? own;
+  const secrets = secretsIn(environment, file, folder);
+  return { file, environment, secrets, chosen: chosenIn(chosenFileOf({ file, environment }, folder)) };
 }
 
 /** The configuration of this process: its environment, the `.env` in `folder`, and what an admin chose. */
 export const loadConfig = (folder = process.cwd()): Config => configOf(sourcesIn(folder));
 
 /** What follows from all of them. Throws `invalid` with one sentence for each mistake, each on its line. */
-export const configOf = ({ file, environment, chosen }: Sources): Config =>
-  readConfig({ ...environment, ...chosen }, file);
+export const configOf = ({ file, environment, secrets, chosen }: Sources): Config =>
+  readConfig({ ...environment, ...chosen }, { ...file, ...secrets });
 
 /**
  * The frozen configuration. `file` is what `.env` says; the environment wins over it.
@@ -346,10 +354,9 @@ function* contradictions(config: Config): Generator<string> {
 
 function* misspelled(environment: Environment, file: Environment): Generator<string> {
   for (const name of new Set([...Object.keys(file), ...Object.keys(environment)])) {
-    if (runtimeNames.has(name) || pluginSetting.test(name) || settingRows.some((row) => row.variable === name))
-      continue;
-    const meant = settingRows.find((row) => nearlySame(name, row.variable));
-    if (meant) yield `${name} is not a setting: did you mean ${meant.variable}?`;
+    if (runtimeNames.has(name) || pluginSetting.test(name) || variables.includes(name)) continue;
+    const meant = variables.find((variable) => nearlySame(name, variable));
+    if (meant !== undefined) yield `${name} is not a setting: did you mean ${meant}?`;
     else if (name in file) yield `${name} in .env is not a setting of Merpati: remove it. .env.example lists them all.`;
   }
 }
@@ -365,6 +372,9 @@ export function* warnings(config: Config): Generator<string> {
 
 /** The text of `.env.example`. */
 export function exampleFile(): string {
-  const rows = settingRows.map((row) => `# ${row.about}\n# ${row.variable}=${row.example}\n`);
+  const rows = settingRows.map(({ about, variable, example }) => {
+    const file = mayBeInFile(variable) ? ` ${variable}_FILE names a file that holds it.` : "";
+    return `# ${about}${file}\n# ${variable}=${example}\n`;
+  });
   return `# Copy to .env, take the # off the lines you need. Nothing is required.\n\n${rows.join("\n")}`;
 }

@@ -4,6 +4,7 @@ import type { TextFile } from "../core/base/text-file.ts";
 import { Turns } from "../core/base/turns.ts";
 import type { SettingChange, SettingReport, Settings } from "../core/ports/settings.ts";
 import { type Config, configOf, type SettingName, secretSettings, settingRows } from "./config.ts";
+import { secretFileNames } from "./secret-files.ts";
 import type { Environment, Sources } from "./sources.ts";
 
 /** What an admin may change by the API. */
@@ -61,8 +62,8 @@ const changesOf = (name: string): SettingReport["changes"] =>
   byApi.has(name) ? "api" : bySignal.has(name) ? "signal" : "restart";
 
 /** What stands there for a setting; "" is nothing. */
-function textIn({ chosen, environment, file }: Sources, variable: string): string {
-  return (chosen[variable] ?? environment[variable] ?? file[variable] ?? "").trim();
+function textIn({ chosen, environment, secrets, file }: Sources, variable: string): string {
+  return (chosen[variable] ?? environment[variable] ?? secrets?.[variable] ?? file[variable] ?? "").trim();
 }
 
 /** The settings of a process while it runs: read anew, checked as a whole, and taken over or left. */
@@ -169,6 +170,8 @@ export class LiveSettings implements Settings {
   #waiting(): string[] {
     const names = new Set([...rows.keys(), ...Object.keys(this.#started.file), ...Object.keys(this.#sources.file)]);
     return [...names].filter((variable) => {
+      // What it names has been read.
+      if (secretFileNames.includes(variable)) return false;
       const row = rows.get(variable);
       if (row && changesOf(row.name) !== "restart") return false;
       return textIn(this.#sources, variable) !== textIn(this.#started, variable);
@@ -207,9 +210,10 @@ function checked(variable: string, text: string): string {
   }
 }
 
-function sourceOf({ chosen, environment, file }: Sources, variable: string): SettingReport["source"] {
+function sourceOf({ chosen, environment, secrets, file }: Sources, variable: string): SettingReport["source"] {
   if (chosen[variable] !== undefined) return "api";
   if ((environment[variable] ?? "") !== "") return "environment";
+  if (secrets?.[variable] !== undefined) return environment[`${variable}_FILE`] ? "environment" : "file";
   return (file[variable] ?? "") === "" ? "default" : "file";
 }
 

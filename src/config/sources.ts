@@ -4,11 +4,13 @@ import { parseEnv } from "node:util";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What settings are read from. A name in `chosen` wins over `environment`, one there over `file`. */
+/** What settings are read from. A name in `chosen` wins over `environment`, one there over `secrets`, one there over `file`. */
 export interface Sources {
   /** `.env` */
   readonly file: Environment;
   readonly environment: Environment;
+  /** What stands in files that the two name, like that of SMTP_URL_FILE. */
+  readonly secrets?: Environment;
   /** What an admin chose by the API. */
   readonly chosen: Environment;
 }
@@ -16,15 +18,31 @@ export interface Sources {
 /** The file in the data folder with what an admin chose. */
 const chosenFile = "settings.json";
 
-/** Bun puts `.env` into the environment of a process by itself; what differs is the environment's own. */
-export const ownEnvironment = (environment: Environment, file: Environment): Environment =>
-  Object.fromEntries(Object.entries(environment).filter(([name, value]) => file[name] !== value));
-
-/** What stands in the `.env` of a folder. */
-export function envFileIn(folder: string): Environment {
+/** The `.env` of a folder, and what is the environment's own. */
+export function environmentsIn(folder: string, environment: Environment): Pick<Sources, "file" | "environment"> {
   const path = join(folder, ".env");
-  return existsSync(path) ? parseEnv(readFileSync(path, "utf8")) : {};
+  const lines = existsSync(path) ? parseEnv(readFileSync(path, "utf8")) : {};
+  const file = Object.fromEntries(
+    Object.entries(lines).map(([name, text]) => [name, withNames(text ?? "", (other) => environment[other])]),
+  );
+  // Bun puts `.env` into the environment of a process by itself. What differs is the environment's own.
+  const isBuns = (name: string, value: string | undefined) => {
+    const text = lines[name];
+    if (text === undefined) return false;
+    return [text, file[name], withNames(text, (other) => environment[other] ?? "")].includes(value);
+  };
+  const own = Object.entries(environment).filter(([name, value]) => !isBuns(name, value));
+  return { file, environment: Object.fromEntries(own) };
 }
+
+/**
+ * `$NAME` and `${NAME}` become what NAME is, and `\$` a dollar. A name that is nothing stays as it is written: passwords have
+ * dollars too.
+ */
+const withNames = (text: string, valueOf: (name: string) => string | undefined): string =>
+  text.replaceAll(/\\\$|\$(\w+)|\$\{(\w+)\}/g, (whole, bare?: string, braced?: string) =>
+    whole === "\\$" ? "$" : (valueOf(bare ?? braced ?? "") ?? whole),
+  );
 
 /** Where what an admin chose stands, for a bot of these settings. */
 export function chosenFileOf({ environment, file }: Pick<Sources, "environment" | "file">, folder: string): string {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { settings, variableOf } from "../../src/config/config.ts";
+import { secretFileNames } from "../../src/config/secret-files.ts";
 import { ran } from "../cli/merpati.ts";
 import { startBot, type TestBot } from "../harness.ts";
 
@@ -70,7 +71,7 @@ test("every command that the pages name is one, with the options that they name"
 }, 120_000);
 
 test("every setting that the pages name is one", () => {
-  const known = new Set(Object.keys(settings).map(variableOf));
+  const known = new Set([...Object.keys(settings).map(variableOf), ...secretFileNames]);
   const named = pages.flatMap((page) =>
     [...page.matchAll(/`([A-Z][A-Z_]{3,})(?:=[^`]*)?`/g)].map(([, name]) => name ?? ""),
   );
