@@ -3,7 +3,7 @@ import { type Config, loadConfig } from "../config/config.ts";
 import { ownerKeyOf } from "../composition/owner-key.ts";
 import { createBackup } from "./backup/create.ts";
 import { backupKey, makeBackupKey } from "./backup/key.ts";
-import { backupNamed, backupsAt, backupManifest } from "./backup/manifest.ts";
+import { backupNamed, backupsAt, backupManifest, readableManifest } from "./backup/manifest.ts";
 import { needKey, type OpenBackup } from "./backup/read.ts";
 import { restoreBackup, verifyBackup } from "./backup/restore.ts";
 import { targetAt } from "./backup/target.ts";
@@ -73,7 +73,12 @@ async function list(place: string): Promise<void> {
   const ids = await backupsAt(target);
   if (ids.length === 0) print(`There is no backup in ${target.place}. Make one with: merpati backup create`);
   for (const id of ids) {
-    const { files, position, merpati, isSealed } = await backupManifest(target, id);
+    const manifest = await readableManifest(target, id);
+    if (manifest === null) {
+      print(`${id}  damaged: its manifest cannot be read`);
+      continue;
+    }
+    const { files, position, merpati, isSealed } = manifest;
     const size = bytes(files.reduce((sum, file) => sum + file.size, 0));
     const linked = position.devices.filter(({ isLinked }) => isLinked).length;
     print([id, size, `${linked} linked devices`, `merpati ${merpati}`, ...(isSealed ? ["sealed"] : [])].join("  "));

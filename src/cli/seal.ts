@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { type Config, loadConfig } from "../config/config.ts";
 import { ownerKeyIn, ownerKeyOf } from "../composition/owner-key.ts";
 import { systemClock } from "../composition/system.ts";
@@ -15,6 +15,7 @@ import { openStore } from "../store/open.ts";
 import { command, print } from "./base/command.ts";
 import { dataFolder } from "./base/data-folder.ts";
 import { Progress } from "./base/progress.ts";
+import { writeSecret } from "./base/secret-file.ts";
 
 /** `merpati seal …`: what lies in the data folder opens with the operator's key only. */
 export function sealCommand() {
@@ -53,7 +54,7 @@ export function rotateKey(config: Config, file: string): void {
 
 function makeOwnerKey(file: string): void {
   if (existsSync(file)) throw new Failure("conflict", `${file} exists already: it may be the key of a store you have.`);
-  writeFileSync(file, `${randomBytes(32).toString("base64")}\n`, { mode: 0o600, flag: "wx" });
+  writeSecret(file, randomBytes(32).toString("base64"));
 }
 
 async function turnOn(config: Config, contents: boolean): Promise<void> {

@@ -211,9 +211,10 @@ test("to a bucket and back", async () => {
     BACKUP_TO: "s3://bucket/merpati",
     S3_ENDPOINT: server.url,
     S3_ACCESS_KEY_ID: "key",
-    S3_SECRET_ACCESS_KEY: "secret",
+    S3_SECRET_ACCESS_KEY_FILE: join(bot.folder, "s3.key"),
     BACKUP_KEEP: "1",
   };
+  writeFileSync(env.S3_SECRET_ACCESS_KEY_FILE, "secret\n");
   const run = (...args: string[]) => ran(bot.folder, ["backup", ...args], env);
   await run("create");
   const made = await run("create");
@@ -221,6 +222,9 @@ test("to a bucket and back", async () => {
   expect((await run("list")).out.trim().split("\n")).toHaveLength(1);
   expect((await run("verify")).out).toContain("is whole");
   const elsewhere = join(bot.folder, "elsewhere");
+  server.breaks = true;
+  expect((await run("restore", `--to=${elsewhere}`)).err).toContain("The bucket refuses: ");
+  server.breaks = false;
   expect((await run("restore", `--to=${elsewhere}`)).exit).toBe(0);
   expect(existsSync(join(elsewhere, "merpati.sqlite"))).toBe(true);
   await server.stop();

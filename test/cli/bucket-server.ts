@@ -1,6 +1,8 @@
 /** A server that speaks as much of S3 as backups need, on loopback. Objects of more than one part come in parts. */
 export class BucketServer {
   readonly objects = new Map<string, Uint8Array>();
+  /** A database that is fetched breaks off in the middle. */
+  breaks = false;
   readonly #uploads = new Map<string, Map<number, Uint8Array>>();
   readonly #server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: (request) => this.#answer(request) });
   #ids = 0;
@@ -50,6 +52,7 @@ export class BucketServer {
     }
     const found = this.objects.get(key);
     if (found === undefined) return new Response(null, { status: 404 });
+    if (this.breaks && request.method === "GET" && key.endsWith(".gz")) return broken(found);
     return new Response(request.method === "HEAD" ? null : Buffer.from(found), {
       headers: { "content-length": String(found.length) },
     });
@@ -65,6 +68,19 @@ export class BucketServer {
       `<ListBucketResult><IsTruncated>${keys.length > page.length}</IsTruncated>${contents}</ListBucketResult>`,
     );
   }
+}
+
+/** Half of it, and then the line is cut. */
+function broken(bytes: Uint8Array): Response {
+  const half = bytes.subarray(0, bytes.length / 2);
+  return new Response(
+    new ReadableStream({
+      pull(into) {
+        into.enqueue(half);
+        into.error(new Error("the line is cut"));
+      },
+    }),
+  );
 }
 
 const xml = (body: string) => new Response(body, { headers: { "content-type": "application/xml" } });

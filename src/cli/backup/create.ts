@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { createReadStream, existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -11,8 +10,9 @@ import { positionOf, snapshot, type SnapshotPosition } from "../../store/snapsho
 import { dataFolder } from "../base/data-folder.ts";
 import { Progress } from "../base/progress.ts";
 import { version } from "../../../package.json" with { type: "json" };
-import { backupKey } from "./key.ts";
-import { backupsAt, type BackupFile, type BackupManifest, manifestName, backupManifest } from "./manifest.ts";
+import { backupKey, backupKeyId } from "./key.ts";
+import { newBackupId, type BackupFile, type BackupManifest, manifestName, newestManifest } from "./manifest.ts";
+import { pruneBackups } from "./prune.ts";
 import { sealed } from "./seal.ts";
 import { type BackupTarget, targetAt } from "./target.ts";
 
@@ -32,7 +32,7 @@ export async function createBackup(config: Config, { to }: BackupOptions): Promi
   const dir = dataFolder(config.sessionsDir);
   const target = targetAt(to ?? config.backupTo);
   const key = backupKey(config);
-  const id = `${new Date().toISOString().slice(0, 19).replaceAll(":", "-")}Z-${randomBytes(2).toString("hex")}`;
+  const id = newBackupId(Date.now());
   const work = join(dir, "backup-work");
   const unlock = lockBackups(dir);
   try {
@@ -54,11 +54,12 @@ export async function createBackup(config: Config, { to }: BackupOptions): Promi
       merpati: version,
       createdAt: new Date().toISOString(),
       isSealed: key !== null,
+      ...(key !== null && { keyId: backupKeyId(key) }),
       position,
       files,
     };
     await target.put(manifestName(id), one(JSON.stringify(manifest, null, 2)));
-    await prune(target, config.backupKeep);
+    await pruneBackups(target, config.backupKeep);
     return id;
   } finally {
     rmSync(work, { recursive: true, force: true });
@@ -68,8 +69,7 @@ export async function createBackup(config: Config, { to }: BackupOptions): Promi
 
 /** Throws `conflict` where another bot's backups lie: the oldest of all go, and those of a bot that was lost would be among them. */
 async function needOwnPlace(target: BackupTarget, { store }: Pick<SnapshotPosition, "store">): Promise<void> {
-  const newest = (await backupsAt(target)).at(-1);
-  const other = newest === undefined ? undefined : (await backupManifest(target, newest)).position.store;
+  const other = (await newestManifest(target))?.position.store;
   if (other == null || store == null || other === store) return;
   throw new Failure(
     "conflict",
@@ -102,9 +102,9 @@ class BackupWriter {
     return this.#put(createReadStream(path), name, stored);
   }
 
-  /** Those that an earlier backup brought there stay as they are: a file is named by its hash. */
+  /** Those that an earlier backup brought there stay as they are: a file is named by its hash, and by the key that seals it. */
   async media(dir: string, names: readonly string[]): Promise<BackupFile[]> {
-    const kind = this.#key === null ? "media" : "media-sealed";
+    const kind = this.#key === null ? "media" : `media-sealed/${backupKeyId(this.#key)}`;
     const known = await this.#known(kind);
     const files: BackupFile[] = [];
     const progress = new Progress(`Files of messages (${names.length})`);
@@ -123,10 +123,10 @@ class BackupWriter {
 
   /** By name, what the newest backup already brought and is still there. */
   async #known(kind: string): Promise<Map<string, BackupFile>> {
-    const newest = (await backupsAt(this.#target)).at(-1);
-    if (newest === undefined) return new Map();
-    const there = new Set(await this.#target.list(kind));
-    const { files } = await backupManifest(this.#target, newest);
+    const newest = await newestManifest(this.#target);
+    if (newest === null) return new Map();
+    const there = new Set(await this.#target.list(`${kind}/`));
+    const { files } = newest;
     return new Map(files.filter(({ stored }) => there.has(stored)).map((file) => [file.name, file]));
   }
 
@@ -144,22 +144,6 @@ class BackupWriter {
     await this.#target.put(stored, counted());
     return { name, stored, size, sha256: hash.digest("hex") };
   }
-}
-
-/** Removes what is beyond the newest `keep`, and files that no backup speaks of any more. */
-async function prune(target: BackupTarget, keep: number): Promise<void> {
-  const all = await backupsAt(target);
-  const [gone, kept] = [all.slice(0, -keep), all.slice(-keep)];
-  if (gone.length === 0) return;
-  // The manifest first: from then on it is no backup.
-  for (const id of gone) {
-    await target.remove(manifestName(id));
-    for (const name of await target.list(`backups/${id}`)) await target.remove(name);
-  }
-  const manifests = await Promise.all(kept.map((id) => backupManifest(target, id)));
-  const used = new Set(manifests.flatMap(({ files }) => files.map(({ stored }) => stored)));
-  for (const kind of ["media", "media-sealed"])
-    for (const name of await target.list(kind)) if (!used.has(name)) await target.remove(name);
 }
 
 const one = (text: string): Readable => Readable.from([Buffer.from(text)]);

@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { Failure } from "../../core/base/failure.ts";
 import type { SnapshotPosition } from "../../store/snapshot.ts";
 import type { BackupTarget } from "./target.ts";
@@ -21,9 +22,18 @@ export interface BackupManifest {
   readonly merpati: string;
   readonly createdAt: string;
   readonly isSealed: boolean;
+  /** Which key it is sealed with; left out by those that do not say so yet, and where it is not. */
+  readonly keyId?: string;
   readonly position: Omit<SnapshotPosition, "files">;
   readonly files: readonly BackupFile[];
 }
+
+/** What the id of a backup of that moment begins with: ids are in the order of time. */
+export const backupIdAt = (at: number): string => `${new Date(at).toISOString().slice(0, 19).replaceAll(":", "-")}Z`;
+
+/** The milliseconds are in it too: two of one second are in order. */
+export const newBackupId = (at: number): string =>
+  `${backupIdAt(at)}-${(at % 1_000).toString(16).padStart(3, "0")}${randomInt(16).toString(16)}`;
 
 export const manifestName = (id: string): string => `backups/${id}/manifest.json`;
 
@@ -31,6 +41,27 @@ export const manifestName = (id: string): string => `backups/${id}/manifest.json
 export async function backupsAt(target: BackupTarget): Promise<string[]> {
   const names = await target.list("backups");
   return names.flatMap((name) => /^backups\/([^/]+)\/manifest\.json$/.exec(name)?.[1] ?? []).toSorted();
+}
+
+/** The newest backup whose manifest can be read; null where there is no backup. Throws `refused` when none can be read. */
+export async function newestManifest(target: BackupTarget): Promise<BackupManifest | null> {
+  const ids = await backupsAt(target);
+  for (const id of ids.toReversed()) {
+    const found = await readableManifest(target, id);
+    if (found !== null) return found;
+  }
+  if (ids.length === 0) return null;
+  throw new Failure("refused", `No backup in ${target.place} can be read: name another place (BACKUP_TO).`);
+}
+
+/** Null for one that is damaged. */
+export async function readableManifest(target: BackupTarget, id: string): Promise<BackupManifest | null> {
+  try {
+    return await backupManifest(target, id);
+  } catch (error) {
+    if (error instanceof Failure && error.code === "refused") return null;
+    throw error;
+  }
 }
 
 /** Throws `not_found`; `refused` for what is none of ours. */

@@ -1,6 +1,6 @@
 import { createWriteStream, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { Readable } from "node:stream";
+import { Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { Failure } from "../../core/base/failure.ts";
@@ -22,33 +22,55 @@ export function needKey({ manifest, key }: OpenBackup): void {
     throw new Failure("invalid", "This backup is sealed: set BACKUP_KEY_FILE to the file with its key.");
 }
 
-/** Writes every file of a backup below `dir`. Throws `refused` at the first that is not what the manifest says. */
-export async function readBackup(backup: OpenBackup, dir: string): Promise<void> {
+/**
+ * Reads every file of a backup, and writes those below `dir` that `isKept` names. Throws `refused` at the first that is not
+ * what the manifest says, `unavailable` when the place or the disk refuses.
+ */
+export async function readBackup(
+  backup: OpenBackup,
+  dir: string,
+  isKept: (name: string) => boolean = () => true,
+): Promise<void> {
   needKey(backup);
   const { files } = backup.manifest;
   const progress = new Progress(`Reading ${backup.manifest.id}`);
   for (const [place, file] of files.entries()) {
-    await readFile(backup, file, join(dir, file.name));
+    await readFile(backup, file, isKept(file.name) ? join(dir, file.name) : null);
     progress.show(place + 1, files.length);
   }
   progress.end();
 }
 
-async function readFile({ target, manifest, key }: OpenBackup, file: BackupFile, to: string): Promise<void> {
-  mkdirSync(dirname(to), { recursive: true, mode: 0o700 });
+async function readFile({ target, manifest, key }: OpenBackup, file: BackupFile, to: string | null): Promise<void> {
   const check = new Checked(target.get(file.stored), file);
   const plain = manifest.isSealed && key !== null ? unsealed(check, key) : check;
-  const out = createWriteStream(to, { mode: 0o600, flush: true });
+  const out = to === null ? nowhere() : fileAt(to);
   const source = Readable.from(plain);
   try {
     if (file.stored.endsWith(".gz")) await pipeline(source, createGunzip(), out);
     else await pipeline(source, out);
   } catch (cause) {
-    // What was changed shows as bad gzip or a bad seal first.
     if (cause instanceof Failure) throw cause;
-    throw changed(file, cause);
+    // What was changed shows as bad gzip or a bad seal first.
+    throw unwritable(file, cause) ?? changed(file, cause);
   }
   check.confirm();
+}
+
+function fileAt(path: string): Writable {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  return createWriteStream(path, { mode: 0o600, flush: true });
+}
+
+const nowhere = (): Writable => new Writable({ write: (_chunk, _encoding, done) => done() });
+
+/** `ENOSPC`, `EDQUOT`, `EIO`, …: the disk's own; null for what is no fault of the disk. */
+function unwritable({ name }: BackupFile, cause: unknown): Failure | null {
+  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+  if (!/^E[A-Z0-9]+$/.test(code)) return null;
+  return new Failure("unavailable", `${name} could not be written or read (${code}): is there room on the disk?`, {
+    cause,
+  });
 }
 
 /** The bytes of a stored file, counted and hashed on their way. */

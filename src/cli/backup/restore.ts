@@ -1,35 +1,42 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { Failure } from "../../core/base/failure.ts";
 import { reviseKeys } from "../../store/devices/revise-keys.ts";
 import type { OwnerKey } from "../../store/seal/envelope.ts";
+import { databaseName, draftBeside, draftIn } from "../../store/sqlite/stamp.ts";
 import { positionOf, unstamp } from "../../store/snapshot.ts";
 import { staleCredentials, staleKey, staleTypes } from "../../whatsapp/session/stale-keys.ts";
 import { type OpenBackup, readBackup } from "./read.ts";
 
-/** Reads a whole backup, as a restore would, into a folder that goes again. Throws `refused`, `unavailable`. */
+/** Reads a whole backup, as a restore would; of its files only the database is written, and goes again. Throws `refused`, `unavailable`. */
 export async function verifyBackup(backup: OpenBackup): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "merpati-verify-"));
   try {
-    await readBackup(backup, folder);
+    await readBackup(backup, folder, (name) => name === "merpati.sqlite");
     compare(backup, join(folder, "merpati.sqlite"));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
+/** What an empty folder may hold: of the file system, and of a start that was refused. */
+const harmless: ReadonlySet<string> = new Set(["lost+found", "lock", "lock-journal"]);
+
 /**
- * Makes a data folder of a backup, its keys made fit to be used again. It gets its name at the very end: until then nothing
- * takes it for one. Throws `conflict` when there is a bot already.
+ * Makes a data folder of a backup, its keys made fit to be used again. A new folder gets its name at the very end, one that is
+ * there, as where a volume is mounted, gets the database at the very end: until then nothing takes it for a bot's. Throws
+ * `conflict` when there is a bot already.
  */
 export async function restoreBackup(backup: OpenBackup, dir: string, ownerKey: OwnerKey): Promise<void> {
-  const there = existsSync(dir) ? readdirSync(dir) : [];
-  if (there.length > 0)
+  const there = existsSync(dir) ? readdirSync(dir).filter((name) => !harmless.has(name)) : [];
+  const isBegun = there.includes(basename(draftIn(dir))) && !there.includes(databaseName);
+  if (there.length > 0 && !isBegun)
     throw new Failure("conflict", `${dir} is not empty: move it away first, or name another folder with --to.`);
-  const draft = `${dir}.restoring`;
+  const draft = existsSync(dir) ? draftIn(dir) : draftBeside(dir);
   // What a restore that was ended left behind.
-  rmSync(draft, { recursive: true, force: true });
+  for (const path of [...there.map((name) => join(dir, name)), draftBeside(dir)])
+    rmSync(path, { recursive: true, force: true });
   mkdirSync(draft, { recursive: true, mode: 0o700 });
   try {
     await readBackup(backup, draft);
@@ -40,8 +47,14 @@ export async function restoreBackup(backup: OpenBackup, dir: string, ownerKey: O
     rmSync(draft, { recursive: true, force: true });
     throw error;
   }
-  rmSync(dir, { recursive: true, force: true });
-  renameSync(draft, dir);
+  settle(draft, dir);
+}
+
+function settle(draft: string, dir: string): void {
+  if (!existsSync(dir)) return renameSync(draft, dir);
+  const others = readdirSync(draft).filter((name) => name !== databaseName);
+  for (const name of [...others, databaseName]) renameSync(join(draft, name), join(dir, name));
+  rmSync(draft, { recursive: true, force: true });
 }
 
 /** Makes the keys in a data folder fit to be used again; see `staleKey`. Returns how many changed. */

@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { Failure } from "../../core/base/failure.ts";
+import { inheritOwner } from "../../store/sqlite/inherit-owner.ts";
 import { bucketAt } from "./bucket.ts";
 
 /** Where backups lie. Names are paths with `/`. */
@@ -22,9 +23,11 @@ export interface BackupTarget {
   put(name: string, bytes: AsyncIterable<Uint8Array>): Promise<void>;
   /** Throws `not_found`. */
   get(name: string): AsyncIterable<Uint8Array>;
-  /** Names below a prefix, in no order. */
+  /** Names below a prefix, in no order. One that ends with `.part` was not written to its end. */
   list(prefix: string): Promise<string[]>;
   remove(name: string): Promise<void>;
+  /** All that is below a prefix, what was not written to its end too. */
+  clear(prefix: string): Promise<void>;
 }
 
 /** A folder, or `s3://bucket/prefix`, whose keys are those of the environment (S3_ACCESS_KEY_ID or AWS_ACCESS_KEY_ID, …). */
@@ -37,7 +40,7 @@ function folderAt(folder: string): BackupTarget {
     place: folder,
     async put(name, bytes) {
       const draft = `${at(name)}.part`;
-      mkdirSync(dirname(draft), { recursive: true, mode: 0o700 });
+      makeFolder(dirname(draft));
       const file = Bun.file(draft).writer({ highWaterMark: 1 << 20 });
       for await (const chunk of bytes) {
         await file.write(chunk);
@@ -45,6 +48,7 @@ function folderAt(folder: string): BackupTarget {
       }
       await file.end();
       flush(draft);
+      inheritOwner(draft);
       renameSync(draft, at(name));
       flush(dirname(draft));
     },
@@ -56,7 +60,7 @@ function folderAt(folder: string): BackupTarget {
       if (!existsSync(at(prefix))) return [];
       const found = readdirSync(at(prefix), { recursive: true, withFileTypes: true });
       return found
-        .filter((entry) => entry.isFile() && !entry.name.endsWith(".part"))
+        .filter((entry) => entry.isFile())
         .map((entry) =>
           join(entry.parentPath, entry.name)
             .slice(folder.length + 1)
@@ -68,7 +72,16 @@ function folderAt(folder: string): BackupTarget {
       const parent = dirname(at(name));
       if (existsSync(parent) && readdirSync(parent).length === 0) rmdirSync(parent);
     },
+    clear: async (prefix) => rmSync(at(prefix), { recursive: true, force: true }),
   };
+}
+
+/** Each new folder on the way belongs to whom the one above belongs to. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  inheritOwner(path);
 }
 
 /** On the disk, not only in memory of the machine. */

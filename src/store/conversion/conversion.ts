@@ -102,6 +102,8 @@ export function rotateOwnerKey(dir: string, from: OwnerKey, to: Buffer): void {
     const row = sealRow(db);
     if (row === null) throw new Failure("conflict", "This store is not sealed: merpati seal on does it.");
     const { owner, dataKey } = rewrapped(row, needOwnerKey(row, from()), to);
+    // The former key may be thrown away next.
+    db.run("PRAGMA synchronous = FULL");
     db.run("UPDATE seal SET owner = ?, data_key = ?", [owner, dataKey]);
     db.run("PRAGMA wal_checkpoint(TRUNCATE)");
   } finally {

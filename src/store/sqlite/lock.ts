@@ -2,6 +2,7 @@ import { Database } from "bun:sqlite";
 import { chmodSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { asFailure, Failure } from "../../core/base/failure.ts";
+import { inheritOwner } from "./inherit-owner.ts";
 
 /** How often the holder looks whether its file is still there, milliseconds. */
 const lookMs = 2_000;
@@ -87,6 +88,7 @@ function openLock(dir: string, file: string): Database {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
     const db = new Database(file);
     chmodSync(file, 0o600);
+    inheritOwner(file);
     return db;
   } catch (error) {
     throw unusable(dir, error);

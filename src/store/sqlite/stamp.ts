@@ -1,5 +1,16 @@
-import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
+import { open } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { Failure } from "../../core/base/failure.ts";
 import type { Disk } from "./disk.ts";
 
@@ -16,16 +27,29 @@ interface StampNote {
 const followMs = 5_000;
 
 const fileIn = (dir: string): string => join(dir, "stamp.json");
+export const databaseName = "merpati.sqlite";
+
+/** Where a restore writes until it is whole: in a folder that is there, and beside one that is not. */
+export const draftIn = (dir: string): string => join(dir, "restoring");
+export const draftBeside = (dir: string): string => `${dir}.restoring`;
+
 const anew = "start once with: merpati start --after-restore";
 
 /**
- * Throws `unavailable` where a bot ran and its database is gone: a new life in its place would be a silent loss. Before the
- * database is opened, which makes it.
+ * Throws `unavailable` where a bot ran and its database is gone, and where a restore did not come to its end: a new life in its
+ * place would be a silent loss. Before the database is opened, which makes it.
  */
 export function assertDatabaseThere(dir: string): void {
-  const file = join(dir, "merpati.sqlite");
+  const file = join(dir, databaseName);
   const isThere = existsSync(file) && statSync(file).size > 0;
-  if (isThere || readNote(dir) === null) return;
+  if (isThere) return;
+  const draft = [draftIn(dir), draftBeside(resolve(dir))].find((path) => existsSync(path));
+  if (draft !== undefined)
+    throw new Failure(
+      "unavailable",
+      `A restore into ${dir} was interrupted: run merpati backup restore again. To begin a new bot, remove ${draft}.`,
+    );
+  if (readNote(dir) === null) return;
   throw new Failure(
     "unavailable",
     `merpati.sqlite is missing from ${dir}, or empty, though a bot ran here: put it back, or restore a backup ` +
@@ -97,16 +121,36 @@ export class Stamp {
     if (place === this.#note.place) return;
     // Never ahead of what a power cut would leave.
     await this.#disk.flushed();
-    this.#note = { ...this.#note, place };
-    this.#write();
+    const note = { ...this.#note, place };
+    const file = fileIn(this.#dir);
+    const handle = await open(`${file}.new`, "w", 0o600);
+    try {
+      await handle.writeFile(textOf(note));
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    // Its end has written a newer one meanwhile.
+    if (this.#timer === undefined) return rmSync(`${file}.new`, { force: true });
+    renameSync(`${file}.new`, file);
+    this.#note = note;
   }
 
   #write(): void {
     const file = fileIn(this.#dir);
-    writeFileSync(`${file}.new`, `${JSON.stringify(this.#note)}\n`, { mode: 0o600 });
+    const handle = openSync(`${file}.new`, "w", 0o600);
+    try {
+      writeSync(handle, textOf(this.#note));
+      // After a power cut an empty note would refuse a database that is whole.
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
     renameSync(`${file}.new`, file);
   }
 }
+
+const textOf = (note: StampNote): string => `${JSON.stringify(note)}\n`;
 
 interface Compared {
   readonly row: { readonly store: string; readonly generation: number } | null;
