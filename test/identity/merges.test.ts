@@ -70,7 +70,8 @@ test("a chat keeps its name when the number of a person becomes known", async ()
   await bot.hear([says(number, [both])]);
   expect(bot.events.at(-1)?.data).toMatchObject({ chat: lid, chat_phone: phone, chat_lid: lid });
   expect(updates(bot)).toEqual([]);
-  expect(bot.events.filter((event) => is(event, "contact.resolved"))).toHaveLength(1);
+  const resolved = bot.events.filter((event) => is(event, "contact.resolved"));
+  expect(resolved.map(({ data }) => data)).toEqual([{ jid: lid, phone, lid, username: null }]);
 });
 
 test("a number that changes takes chat, history, label and consent along", async () => {
@@ -108,6 +109,29 @@ test("two people who are known by both names are never made one", async () => {
   const found = await bot.store.history.page("d1", { chat: lid, search: null, before: null, limit: 9 });
   expect(found).toHaveLength(1);
   expect(await bot.store.history.page("d1", { chat: number, search: null, before: null, limit: 9 })).toHaveLength(2);
+});
+
+test("a number that leads to somebody else's account takes its chat along, but nobody who has another LID", async () => {
+  const bot = await listening();
+  const [other, third] = ["6281239456789", "6281239456700"];
+  const lookup = (alsoPhones: string[]): Signal => {
+    const names = [{ phone: null, lid, alsoPhones, source: "lookup" as const }];
+    return { type: "learned", contacts: [], history: [], names };
+  };
+  await bot.hear([says(number, [both])]);
+  await bot.hear([says(`${other}@s.whatsapp.net`)]);
+  const theirs = { phone: third, lid: "99000000000007@lid", username: null, source: "message" as const };
+  await bot.hear([says(`${third}@s.whatsapp.net`, [theirs])]);
+  await bot.hear([lookup([other])]);
+  const jids = (await chats(bot)).map(({ jid }) => jid).toSorted();
+  expect(jids).toEqual([number, `${third}@s.whatsapp.net`].toSorted());
+  expect(updates(bot).at(-1)?.data).toMatchObject({ jid: number, changed: ["jid", "phone"] });
+  const page = { chat: `${other}@s.whatsapp.net`, search: null, before: null, limit: 9 };
+  expect(await bot.store.history.page("d1", page)).toHaveLength(2);
+  await bot.hear([lookup([third])]);
+  expect(await bot.store.persons.find("d1", theirs.lid)).toMatchObject({ jid: theirs.lid, phone: null });
+  expect(await bot.store.persons.find("d1", `${third}@s.whatsapp.net`)).toMatchObject({ jid: number, phone });
+  expect(await bot.store.history.page("d1", { ...page, chat: theirs.lid })).toHaveLength(1);
 });
 
 test("an edit and a deletion that come before their message are done to it, and to no other of its id", async () => {

@@ -4,8 +4,10 @@ import { isOfThePast, jidOfPhone, keptNames, type Person, type SeenNames } from 
 export interface Learned {
   /** Those who are not as they were. The first is the one whose names were seen. */
   readonly people: readonly { readonly person: Person; readonly formerly: readonly string[] }[];
-  /** Names of the first one that lead to them beside those they have: numbers in another form, former names. */
+  /** Former names of the first one, which lead to them as long as nobody else has them. */
   readonly aliases: readonly string[];
+  /** Numbers in another form, which lead to them whoever had them. */
+  readonly leading: readonly string[];
 }
 
 /** The people who have, or had last, each of the names that were seen. */
@@ -14,6 +16,8 @@ export interface Owners {
   readonly lid: Person | null;
   readonly username: Person | null;
   readonly previous: Person | null;
+  /** Of the numbers in another form, in their order. */
+  readonly also: readonly (Person | null)[];
 }
 
 /** The people of one step of learning, while they change. */
@@ -61,7 +65,7 @@ export function learned(seen: SeenNames, owners: Owners): Learned {
   const table = new Table();
   const who = chosen(seen, owners);
   // Nothing is lost by somebody who was never met.
-  if (who === null && seen.dropsUsername) return { people: [], aliases: [] };
+  if (who === null && seen.dropsUsername) return nothing;
   const isNew = who === null;
   const first: Person = who ?? {
     jid: phone === null ? (lid ?? "") : jidOfPhone(phone),
@@ -69,8 +73,8 @@ export function learned(seen: SeenNames, owners: Owners): Learned {
     lid: null,
     username: null,
   };
-  if (first.jid === "") return { people: [], aliases: [] };
-  const aliases = [...(seen.alsoPhones ?? []).map(jidOfPhone), ...namesOf(seen.previous)];
+  if (first.jid === "") return nothing;
+  const aliases = namesOf(seen.previous);
   if (isNew) table.set(first, first);
   for (const [key, value] of [
     ["phone", phone],
@@ -89,7 +93,34 @@ export function learned(seen: SeenNames, owners: Owners): Learned {
   }
   if (seen.dropsUsername && table.now(first).username !== null)
     table.set(first, { ...table.now(first), username: null });
-  return { people: table.changed(first), aliases };
+  const leading = (seen.alsoPhones ?? []).filter((number, place) =>
+    leads(table, first, number, { owner: owners.also[place] ?? null, isPast: isOfThePast(seen) }),
+  );
+  return { people: table.changed(first), aliases, leading: leading.map(jidOfPhone) };
+}
+
+const nothing: Learned = { people: [], aliases: [], leading: [] };
+
+/**
+ * A number in another form leads to the person. Who was known by it alone is the same person; who has a LID of their own
+ * has the number no more. False when that is a matter of the past.
+ */
+function leads(
+  table: Table,
+  first: Person,
+  number: string,
+  { owner, isPast }: { owner: Person | null; isPast: boolean },
+): boolean {
+  const other = owner === null || owner.jid === first.jid ? null : table.now(owner);
+  if (owner === null || other?.phone !== number) return true;
+  if (isPast) return false;
+  const now = table.now(first);
+  const isSame = other.lid === null;
+  if (isSame) table.merge(first, owner);
+  else table.set(owner, without(other, "phone"));
+  // They are the one whose names were seen, also when only another changes.
+  table.set(first, isSame ? { ...now, username: now.username ?? other.username } : now);
+  return true;
 }
 
 const namesOf = ({ phone = null, lid = null }: NonNullable<SeenNames["previous"]> = {}): string[] =>

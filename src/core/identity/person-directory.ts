@@ -71,21 +71,28 @@ export class PersonDirectory {
   }
 
   /** Null when it is nothing new. `at`: milliseconds since 1970. */
-  async learn(seen: SeenNames, at: number): Promise<PersonNews | null> {
+  async learn(given: SeenNames, at: number): Promise<PersonNews | null> {
+    const seen = await this.#numbered(given);
     const owners: Owners = {
       phone: seen.phone ? await this.find(jidOfPhone(seen.phone)) : null,
       lid: seen.lid ? await this.find(seen.lid) : null,
       username: seen.username ? await this.find(nameOfUsername(seen.username)) : null,
       previous: await this.#ownerOf(seen.previous),
+      also: await Promise.all((seen.alsoPhones ?? []).map((number) => this.find(jidOfPhone(number)))),
     };
-    const { people, aliases } = learned(seen, owners);
-    const isKnown = await Promise.all(aliases.map(async (name) => (await this.find(name)) !== null));
-    const fresh = aliases.filter((_, place) => !isKnown[place]);
+    const { people, aliases, leading } = learned(seen, owners);
     const [first, ...others] = people;
     const owner = first?.person ?? owners.previous ?? owners.lid ?? owners.phone;
-    if (!owner || (people.length === 0 && fresh.length === 0)) return null;
+    if (!owner) return null;
+    const fresh = [
+      ...(await this.#those(aliases, (found) => found === null)),
+      ...(await this.#those(leading, (found) => found?.jid !== owner.jid)),
+    ];
+    if (people.length === 0 && fresh.length === 0) return null;
     const before = new Map(
-      [owners.previous, owners.lid, owners.phone].flatMap((one) => (one === null ? [] : [[one.jid, one] as const])),
+      [owners.previous, owners.lid, owners.phone, ...owners.also].flatMap((one) =>
+        one === null ? [] : [[one.jid, one] as const],
+      ),
     );
     const theirs = first ? [...before.values()].filter(({ jid }) => isOf(first, jid)) : [owner];
     const { source } = seen;
@@ -100,6 +107,18 @@ export class PersonDirectory {
       at,
     });
     return { before: theirs, now: owner };
+  }
+
+  /** A number that leads to a LID of which no other number is known is theirs. */
+  async #numbered(seen: SeenNames): Promise<SeenNames> {
+    const [number, ...others] = seen.alsoPhones ?? [];
+    if (number === undefined || seen.phone || !seen.lid || (await this.find(seen.lid))?.phone) return seen;
+    return { ...seen, phone: number, alsoPhones: others };
+  }
+
+  async #those(names: readonly string[], isMeant: (found: Person | null) => boolean): Promise<string[]> {
+    const are = await Promise.all(names.map(async (name) => isMeant(await this.find(name))));
+    return names.filter((_, place) => are[place]);
   }
 
   /** Somebody is written to: the name that they are met under stays theirs. */

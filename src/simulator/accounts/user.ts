@@ -42,6 +42,8 @@ export class User {
   isNumberless = false;
   /** Whoever asks for its devices by number is given an empty list. */
   isListedByLidOnly = false;
+  /** Whoever asks for it by number is told its LID, and no number. */
+  isNamedByLid = false;
   /** Its client is too old for messages by LID: they do not reach it. */
   isLidIncapable = false;
   /** When it went offline, in Unix seconds, or undefined while it never was online. */

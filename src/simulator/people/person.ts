@@ -160,6 +160,11 @@ export class SimulatedPerson extends Speaker {
     this.user.isListedByLidOnly = true;
   }
 
+  /** From now on whoever asks who has this person's number, in whichever form, is told the LID alone. */
+  isNamedByLid(): void {
+    this.user.isNamedByLid = true;
+  }
+
   /** Goes by a username from now on; whoever looks for it needs the pin, if there is one. */
   goesBy(username: string | undefined, pin?: string): void {
     this.user.username = username;

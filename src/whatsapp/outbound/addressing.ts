@@ -22,7 +22,7 @@ export interface AddressingPorts {
   identity: Identity;
   /** Asks WhatsApp who has numbers; resolves to their JIDs, null where nobody has one, and has learned the LIDs. */
   lookUp(phoneJids: readonly string[]): Promise<ReadonlyMap<string, string | null>>;
-  /** A number leads to the account of another, as some countries write theirs in two forms. */
+  /** A number leads to an account that WhatsApp names otherwise: by LID, or in another form that some countries have. */
   isAlso(number: string, named: string): void;
   /** Whether somebody's devices are known. */
   isListed(jid: string): boolean;
@@ -42,6 +42,8 @@ export class AccountAddressing {
   #migrated: boolean | null = null;
   /** Names that were taken where the usual one was refused, as far as they were asked for. */
   readonly #preferences = new Map<string, string | null>();
+  /** Numbers in another form, and whose they are, as far as that was told. */
+  readonly #told = new Map<string, string>();
   /** Numbers that nobody has, and until when that is believed. */
   readonly #nobody = new Map<string, number>();
 
@@ -116,12 +118,21 @@ export class AccountAddressing {
     if (phoneOf(jid) === null || isOwn || this.#ports.isListed(jid)) return jid;
     if ((await this.otherNameOf(jid)) !== null) return jid;
     const kept = await this.#ports.auth().note<string>(`number|${jid}`);
+    // What followed from the answer may not have been written when it was kept.
+    if (kept !== null) this.#tellOnce(jid, kept);
     if (kept !== null) return kept;
     return (this.#nobody.get(jid) ?? 0) > this.#ports.now() ? null : undefined;
   }
 
   #isAlso(number: string, named: string): void {
     this.#ports.auth().writeNote(`number|${number}`, named);
+    this.#tellOnce(number, named);
+  }
+
+  #tellOnce(number: string, named: string): void {
+    if (this.#told.get(number) === named) return;
+    this.#told.set(number, named);
+    dropOldest(this.#told, mostPreferences);
     this.#ports.isAlso(number, named);
   }
 

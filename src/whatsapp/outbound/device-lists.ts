@@ -69,6 +69,8 @@ export class DeviceLists {
     const { jid = phoneJid, pn_jid: byNumber = jid } = user.attrs;
     const named = bare(byNumber);
     await this.#keep(named, user);
+    // By LID alone: the number that was asked for is the only one that is known of the account.
+    if (isLid(named) && (await this.#ports.other(named)) === null) await this.#ports.learn(named, phoneJid);
     return named;
   }
 

@@ -84,7 +84,14 @@ export class MessageDispatch {
     const now = () => clock.monotonic();
     const isListed = (jid: string) => this.lists.isListed(jid);
     const isAlso = (number: string, named: string) =>
-      ports.seen([{ phone: phoneOf(named), alsoPhones: [phoneOf(number) ?? ""], source: "lookup" }]);
+      ports.seen([
+        {
+          phone: phoneOf(named),
+          lid: isLid(named) ? bare(named) : null,
+          alsoPhones: [phoneOf(number) ?? ""],
+          source: "lookup",
+        },
+      ]);
     this.addressing = new AccountAddressing({ auth, identity, lookUp, isListed, isAlso, now });
     const upload = () => socket().uploadPreKeys(preKeyBatch);
     this.ownKeys = new OwnKeys({ device, auth, queries, upload, clock, log });

@@ -60,6 +60,7 @@ function answer(connection: DeviceConnection, asked: Stanza, protocols: Stanza[]
   const parts = protocols.flatMap(({ tag }) => PROTOCOLS[tag]?.(connection, user, asked) ?? []);
   const byLid = protocols.some(({ tag, attrs }) => tag === "contact" && attrs["addressing_mode"] === "lid");
   // Who is asked for by number is named by LID, and by number alone when there is no such account (whatsmeow user.go:182).
+  if (user?.isNamedByLid && phone !== undefined) return el("user", { jid: user.jid("lid") }, parts);
   return el("user", byLid ? { jid: user?.jid("lid"), pn_jid: user?.jid() ?? jid } : { jid }, parts);
 }
 
