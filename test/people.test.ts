@@ -246,7 +246,7 @@ test("somebody who hid their number is one person once it is known, and that is 
 
   await dewi.says("It is me");
   const resolved = await bot.next("contact.resolved");
-  expect(resolved.data).toEqual({ phone: dewi.number, jid: dewi.jid, lid: dewi.lid });
+  expect(resolved.data).toEqual({ phone: dewi.number, jid: dewi.lid, lid: dewi.lid, username: null });
   // Their chat keeps its name.
   expect((await found()).data).toMatchObject([{ ...entry, phone: dewi.number }]);
   expect(await chats()).toMatchObject([{ jid: dewi.lid, unread: 2, name: "Dewi" }]);

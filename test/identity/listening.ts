@@ -27,7 +27,7 @@ export async function listening() {
   const lookups = {
     sent: (waId: string) => store.messages.byWaId("d1", waId),
     said: (name: Parameters<typeof store.history.find>[1]) => store.history.find("d1", name),
-    isOurs: (chat: string, id: string) => store.history.isOurs("d1", chat, id),
+    isOurs: (id: string) => store.history.isOurs("d1", null, id),
     isSame: (one: string, other: string) => directory.isSame(one, other),
   };
   const people = { directory, contacts: store.contacts, device: "d1" };

@@ -52,6 +52,43 @@ test("a number in another form, once it was written to, is the chat of who has i
   expect(await list(bot, `/history?chat=6281239456789`)).toHaveLength(3);
 });
 
+const hello = { kind: "text" as const, text: "Hello" };
+
+test.each(["migrated", "not-migrated"] as const)(
+  "a number that WhatsApp answers with a LID is the chat of who has it, of an account that is %s",
+  async (accounts) => {
+    await using bot = await startBot({ simulator: { accounts } });
+    await bot.link();
+    const ann = bot.contact();
+    ann.isNamedByLid();
+    await bot.device.outbox.send({ to: ann.number, content: hello });
+    await ann.hears("Hello");
+    const said = await heard(bot, (await ann.says("Who is it?", { by: "lid", hidden: true })).id);
+    const names = { chat: ann.jid, chat_phone: ann.number, chat_lid: ann.lid };
+    expect(said.data).toMatchObject({ ...names, wire: { chat: ann.lid } });
+    for (const name of [ann.number, ann.lid]) expect(await list(bot, `/history?chat=${name}`)).toHaveLength(2);
+    expect(await list(bot, "/chats")).toMatchObject([{ jid: ann.jid, phone: ann.number, lid: ann.lid }]);
+    bot.sim.assertNoProblems();
+  },
+);
+
+test("a number in another form that WhatsApp answers with a LID is theirs until their own is known", async () => {
+  await using bot = await linked();
+  const ben = bot.contact("628120000012", "Ben");
+  ben.isNamedByLid();
+  ben.isAlsoFoundBy("6281239456789");
+  await bot.device.outbox.send({ to: "6281239456789", content: hello });
+  await ben.hears("Hello");
+  const said = await heard(bot, (await ben.says("Who is it?", { hidden: true })).id);
+  expect(said.data).toMatchObject({ chat: "6281239456789@s.whatsapp.net", chat_lid: ben.lid });
+  const later = await heard(bot, (await ben.says("Me", { by: "pn" })).id);
+  expect(later.data).toMatchObject({ chat: ben.jid, chat_phone: ben.number, chat_lid: ben.lid });
+  for (const name of ["6281239456789", ben.number, ben.lid])
+    expect(await list(bot, `/history?chat=${name}`)).toHaveLength(3);
+  expect(await list(bot, "/chats")).toMatchObject([{ jid: ben.jid, phone: ben.number, lid: ben.lid }]);
+  bot.sim.assertNoProblems();
+});
+
 test.each([":1@s.whatsapp.net", ":0@s.whatsapp.net", "@c.us", ":99@hosted"])(
   "a mention of the account by %s is one of the account",
   async (form) => {
@@ -78,7 +115,8 @@ test("who reuses the id of a message to somebody else does not get its words", a
   const attrs = { id, from: eve.lid, sender_pn: eve.jid, t: "1796000000", type: "text", notify: "Eve" };
   const message = { conversation: "words of Eve" };
   bot.sim.raw.queue(device, el("message", attrs, bot.sim.raw.seal(eve.user.phone, device, message)));
-  await heard(bot, id);
+  // It is the id of a message in another chat.
+  expect((await heard(bot, id)).data.id_collision).toBe(true);
   const ways = [id, { id }, { id, from_me: false }, { id, sender: eve.jid }];
   for (const [place, target] of ways.entries()) {
     await bot.device.outbox.send({
@@ -130,12 +168,13 @@ test("who reuses an id of the bot's rewrites nothing, and is told", async () => 
   expect((await heard(bot, id)).data).toMatchObject({ id_collision: true, sender_phone: eve.number });
   const key = { remoteJid: bot.phone.lid, fromMe: true, id };
   says("3EB0EDIT", { protocolMessage: { type: 14, key, editedMessage: { conversation: "The price is 1 dollar." } } });
-  await bot.next("message.edited", ({ data }) => data.id === "3EB0EDIT");
+  await bot.next("message.edited", ({ data }) => data.id === "3EB0EDIT" && data.applied);
   const kept = await list<{ from_me: boolean; content: { text: string } }>(bot, `/history?chat=${eve.number}`);
   expect(kept.map(({ from_me: fromMe, content }) => [fromMe, content.text])).toEqual([
     [false, "The price is 1 dollar."],
     [true, words.text],
   ]);
+  expect((await heard(bot, (await eve.says("of her own")).id)).data.id_collision).toBeUndefined();
   // The bot's own stays within its reach.
   const edit = { kind: "edit" as const, target: id, text: "The price is 900 dollars." };
   expect((await bot.device.outbox.send({ to: eve.number, content: edit })).state).not.toBe("failed");
@@ -151,13 +190,36 @@ test("only an admin deletes what others wrote in a group", async () => {
     const key = { remoteJid: group.id, fromMe: false, id: said.id, participant: ann.lid };
     const { REVOKE: type } = proto.Message.ProtocolMessage.Type;
     const { id } = await who.says({ protocolMessage: { type, key } }, { to: group });
-    await bot.next("message.deleted", ({ data }) => data.id === id);
+    const { data } = await bot.next("message.deleted", (event) => event.data.id === id);
     const [kept] = await list<{ deleted_at: number | null }>(bot, `/history?chat=${group.id}`);
-    return kept?.deleted_at !== null;
+    expect(data.applied).toBe(kept?.deleted_at !== null);
+    return data;
   };
-  expect(await deletes(eve)).toBe(false);
+  expect(await deletes(eve)).toMatchObject({ applied: false, reason: "not_author" });
   group.promote(eve, { by: ann });
-  expect(await deletes(eve)).toBe(true);
+  expect(await deletes(eve)).toMatchObject({ applied: true, previous: { text: "Keep this" } });
+});
+
+test("an edit says whether it was done, and why not", async () => {
+  await using bot = await linked();
+  const [ann, eve] = [bot.contact(), bot.contact("628120000009", "Eve")];
+  const group = bot.sim.group("Family", [ann, eve, bot.phone]);
+  const said = await ann.says("Ten", { to: group });
+  await heard(bot, said.id);
+  const edits = async (who: typeof ann, target: string) => {
+    const key = { remoteJid: group.id, fromMe: who === ann, id: target, participant: ann.lid };
+    const edited = { protocolMessage: { type: 14, key, editedMessage: { conversation: "Eleven" } } };
+    const { id } = await who.says(edited, { to: group });
+    const { applied, reason } = (await bot.next("message.edited", ({ data }) => data.id === id)).data;
+    return { applied, reason };
+  };
+  expect(await edits(eve, said.id)).toEqual({ applied: false, reason: "not_author" });
+  expect(await edits(ann, "3EB0NONE")).toEqual({ applied: false, reason: "unknown_message" });
+  expect(await edits(ann, said.id)).toEqual({ applied: true, reason: undefined });
+  await ann.deletes(said);
+  await bot.next("message.deleted", ({ data }) => data.target.id === said.id && data.applied);
+  expect(await edits(ann, said.id)).toEqual({ applied: false, reason: "deleted" });
+  expect(await list(bot, `/history?chat=${group.id}`)).toMatchObject([{ content: { text: "Eleven" } }]);
 });
 
 test("a file that is quoted is the one that came, whatever name its author had", async () => {

@@ -1,4 +1,4 @@
-/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, 13ba4f3e9494a5c7. */
+/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, fcf1052170c4329. */
 export interface paths {
   "/connection/status": {
     /**
@@ -1244,7 +1244,7 @@ export interface webhooks {
   "message.edited": {
     /**
      * Hear of `message.edited`
-     * @description Somebody changed the text or caption of their message. `previous` is what it said.
+     * @description Somebody changed the text or caption of their message. `previous` is what it said. With `applied` false nothing changed: `reason` says why, as `not_author` of who speaks of somebody else's message.
      *
      *     **What follows:** The history has the new words. Perhaps another edit.
      */
@@ -1253,7 +1253,7 @@ export interface webhooks {
   "message.deleted": {
     /**
      * Hear of `message.deleted`
-     * @description Somebody took a message back for everybody. `previous` is what it said, as far as it was known here.
+     * @description Somebody took a message back for everybody. `previous` is what it said, as far as it was known here. With `applied` false nothing was: `reason` says why, as `not_author` of who is neither its author nor an admin.
      *
      *     **What follows:** Nothing: the history keeps that there was one.
      */
@@ -2617,7 +2617,7 @@ export interface components {
           chat: string;
           sender: string;
         };
-        /** @description This account sent a message of the same id into the chat: they are two, told apart by their sender. */
+        /** @description This account sent a message of the same id, into this chat or another: they are two, told apart by chat and sender. */
         id_collision?: boolean;
         /** @description True of what the owner typed on the phone. */
         from_me: boolean;
@@ -2925,9 +2925,10 @@ export interface components {
       /** @description Somebody known by one of their two names is now known by both. */
       data: {
         phone: string;
-        /** @description By phone number. */
+        /** @description One name for one person: it stays as it was. */
         jid: string;
         lid: string;
+        username: string | null;
       };
     };
     /** ContactUpdatedEvent */
@@ -3792,7 +3793,7 @@ export interface components {
           chat: string;
           sender: string;
         };
-        /** @description This account sent a message of the same id into the chat: they are two, told apart by their sender. */
+        /** @description This account sent a message of the same id, into this chat or another: they are two, told apart by chat and sender. */
         id_collision?: boolean;
         /** @description True of what the owner typed on the phone. */
         from_me: boolean;
@@ -5045,7 +5046,7 @@ export interface components {
           chat: string;
           sender: string;
         };
-        /** @description This account sent a message of the same id into the chat: they are two, told apart by their sender. */
+        /** @description This account sent a message of the same id, into this chat or another: they are two, told apart by chat and sender. */
         id_collision?: boolean;
         /** @description True of what the owner typed on the phone. */
         from_me: boolean;
@@ -5054,6 +5055,9 @@ export interface components {
         /** @description Unix seconds. */
         timestamp: number;
         target: components["schemas"]["MessageRef"];
+        /** @description Whether it was done to the message that is kept here. False: nothing changed, and `reason` says why. */
+        applied: boolean;
+        reason?: "not_author" | "unknown_message" | "deleted" | "unreadable";
         /** @description What it said before, when that is known. */
         previous: components["schemas"]["Content"] | null;
       };
@@ -5090,7 +5094,7 @@ export interface components {
           chat: string;
           sender: string;
         };
-        /** @description This account sent a message of the same id into the chat: they are two, told apart by their sender. */
+        /** @description This account sent a message of the same id, into this chat or another: they are two, told apart by chat and sender. */
         id_collision?: boolean;
         /** @description True of what the owner typed on the phone. */
         from_me: boolean;
@@ -5100,6 +5104,9 @@ export interface components {
         timestamp: number;
         target: components["schemas"]["MessageRef"];
         content: components["schemas"]["Content"] | null;
+        /** @description Whether it was done to the message that is kept here. False: nothing changed, and `reason` says why. */
+        applied: boolean;
+        reason?: "not_author" | "unknown_message" | "deleted" | "unreadable";
         /** @description What it said before, when that is known. */
         previous: components["schemas"]["Content"] | null;
       };
@@ -5170,7 +5177,7 @@ export interface components {
           chat: string;
           sender: string;
         };
-        /** @description This account sent a message of the same id into the chat: they are two, told apart by their sender. */
+        /** @description This account sent a message of the same id, into this chat or another: they are two, told apart by chat and sender. */
         id_collision?: boolean;
         /** @description True of what the owner typed on the phone. */
         from_me: boolean;
@@ -5214,7 +5221,7 @@ export interface components {
           chat: string;
           sender: string;
         };
-        /** @description This account sent a message of the same id into the chat: they are two, told apart by their sender. */
+        /** @description This account sent a message of the same id, into this chat or another: they are two, told apart by chat and sender. */
         id_collision?: boolean;
         /** @description True of what the owner typed on the phone. */
         from_me: boolean;
@@ -5259,7 +5266,7 @@ export interface components {
           chat: string;
           sender: string;
         };
-        /** @description This account sent a message of the same id into the chat: they are two, told apart by their sender. */
+        /** @description This account sent a message of the same id, into this chat or another: they are two, told apart by chat and sender. */
         id_collision?: boolean;
         /** @description True of what the owner typed on the phone. */
         from_me: boolean;
@@ -5308,7 +5315,7 @@ export interface components {
           chat: string;
           sender: string;
         };
-        /** @description This account sent a message of the same id into the chat: they are two, told apart by their sender. */
+        /** @description This account sent a message of the same id, into this chat or another: they are two, told apart by chat and sender. */
         id_collision?: boolean;
         /** @description True of what the owner typed on the phone. */
         from_me: boolean;
@@ -5505,7 +5512,7 @@ export interface components {
           chat: string;
           sender: string;
         };
-        /** @description This account sent a message of the same id into the chat: they are two, told apart by their sender. */
+        /** @description This account sent a message of the same id, into this chat or another: they are two, told apart by chat and sender. */
         id_collision?: boolean;
         /** @description True of what the owner typed on the phone. */
         from_me: boolean;
@@ -6005,7 +6012,7 @@ export interface components {
           chat: string;
           sender: string;
         };
-        /** @description This account sent a message of the same id into the chat: they are two, told apart by their sender. */
+        /** @description This account sent a message of the same id, into this chat or another: they are two, told apart by chat and sender. */
         id_collision?: boolean;
         /** @description True of what the owner typed on the phone. */
         from_me: boolean;

@@ -349,7 +349,7 @@ export class Supervisor {
     const known: MessageLookups = {
       sent: async (waId) => this.sender.sending(waId) ?? (await store.messages.byWaId(this.#hold.device, waId)),
       said: (name) => store.history.find(this.#hold.device, name),
-      isOurs: (chat, id) => store.history.isOurs(this.#hold.device, chat, id),
+      isOurs: (id) => store.history.isOurs(this.#hold.device, null, id),
       isSame: (one, other) => this.people.isSame(one, other),
     };
     const people = { directory: this.people, contacts: store.contacts, device: this.#hold.device };

@@ -71,6 +71,7 @@ export async function batchOf(
       return message && taken.has(waId) ? { ...message, state: "sent" } : message;
     },
     said: async (name) => unwritten.find(name) ?? (await lookups.said(name)),
+    isOurs: async (id) => unwritten.isOurs(id) || (await lookups.isOurs(id)),
   };
   events.push(...(await learnFrom(signals, people, clock.now())));
   for (const [place, given] of signals.entries()) {

@@ -22,8 +22,8 @@ export const emptyEntry: Entry = { events: [], messages: [], history: [], media:
 export interface MessageLookups {
   sent(waId: string): Promise<Message | null>;
   said(name: MessageName): Promise<StoredMessage | null>;
-  /** Whether the account itself sent a message of this id into the chat. */
-  isOurs(chat: string, id: string): Promise<boolean>;
+  /** Whether the account itself sent a message of this id, into whichever chat. */
+  isOurs(id: string): Promise<boolean>;
   /** Whether two names are of one chat or person. */
   isSame(one: string, other: string): Promise<boolean>;
 }

@@ -3,19 +3,20 @@ import { unixSeconds } from "../base/durations.ts";
 import type { Account } from "../model/account.ts";
 import type { AccountEvent, Signal, SignalOf } from "../ports/connector.ts";
 import { deviceEvent, unique } from "../model/events/device-event.ts";
-import { type ActionOf, isAction } from "../model/content/action.ts";
+import { isAction } from "../model/content/action.ts";
 import { type Content, type Context, isMedia } from "../model/content/content.ts";
 import { type EventData, eventOfAction, type NewEvent, type NewEventData } from "../model/events/events.ts";
 import { assertNever } from "../base/failure.ts";
 import type { ContactChange } from "../ports/contacts.ts";
 import { type Entry, receivedFileOf, type MessageLookups, emptyEntry, eventEntry } from "./entry.ts";
-import type { HistoryChange, NewStoredMessage, StoredMessage } from "../ports/history.ts";
+import type { HistoryChange, NewStoredMessage } from "../ports/history.ts";
+import { aimOf, changeOf, effectOf } from "./message-changes.ts";
 import { announced, type Envelope, type Incoming, type Message } from "../model/message/message.ts";
 import { arrived, failed, sent } from "../policy/message-effects.ts";
 import { serverAnswer } from "../policy/server-answers.ts";
 import { passkeyWords } from "../model/passkey.ts";
 import { posted, unposted } from "./posts.ts";
-import { me, type MessageName, nameOfMessage, nameOfRef } from "../model/message/message-name.ts";
+import { me, nameOfMessage, nameOfRef } from "../model/message/message-name.ts";
 import { phoneOfJid, statusChat } from "../model/recipient.ts";
 import type { LoginRefusal } from "../model/login-refusal.ts";
 import { type Life, livePhases, type Reason } from "../model/phase.ts";
@@ -26,7 +27,7 @@ export async function entryOf(signal: Signal, now: number, lookups: MessageLooku
     case "message":
       return received(signal, lookups);
     case "undecryptable":
-      return eventEntry(undecryptable(signal));
+      return eventEntry(await undecryptable(signal, lookups));
     case "ack":
       return acknowledged(signal, await lookups.sent(signal.waId));
     case "receipt":
@@ -88,8 +89,7 @@ async function received({ message, wire, remote, late }: SignalOf<"message">, lo
   const { content, chat, timestamp } = message;
   const context = await withKnownFile(message, lookups);
   const base = { at: timestamp * 1000, chat, once: `message|${identity(message)}${late ? "|late" : ""}` };
-  const isDouble = !message.fromMe && !late && (await lookups.isOurs(chat, message.id));
-  const data = { ...envelopeData(message), ...(isDouble ? { id_collision: true } : {}) };
+  const data = { ...envelopeData(message), ...(await collisionOf(message, lookups)) };
   const contacts = senderOf(message);
   if (!isAction(content)) {
     const said: HistoryChange = late
@@ -102,12 +102,17 @@ async function received({ message, wire, remote, late }: SignalOf<"message">, lo
   const change = content.kind === "edit" || content.kind === "delete" ? content : null;
   const aim = change && aimOf(change, message);
   const before = aim && (await lookups.said(aim));
-  const previous = change ? { previous: before?.content ?? null } : {};
+  const effect = aim ? { ...effectOf(change, message.chat, aim, before), previous: before?.content ?? null } : {};
   return {
-    ...eventEntry({ ...base, type: eventOfAction[kind], data: { ...data, ...action, ...previous } }),
+    ...eventEntry({ ...base, type: eventOfAction[kind], data: { ...data, ...action, ...effect } }),
     contacts,
     history: aim ? changeOf(change, message, aim, before) : [],
   };
+}
+
+/** Whoever sends chooses the id: of somebody else's message that has one of ours it is told. */
+async function collisionOf({ fromMe, id }: Envelope, lookups: MessageLookups): Promise<{ id_collision?: true }> {
+  return !fromMe && (await lookups.isOurs(id)) ? { id_collision: true } : {};
 }
 
 /**
@@ -121,28 +126,6 @@ async function withKnownFile({ context, chat }: Incoming, lookups: MessageLookup
   if (!content || isAction(content) || content.kind !== reply.content.kind || !isMedia(content)) return context;
   const { media_id, url } = content;
   return { ...context, reply_to: { ...reply, content: { ...reply.content, media_id, url } } };
-}
-
-/**
- * The message that an edit or a deletion is for, by its own word: an edit is of its author's. What somebody deletes for
- * others is theirs too, unless its sender is an admin of the group. Options are added to a poll by whoever may.
- */
-function aimOf({ kind, target }: ActionOf<"edit" | "delete">, message: Incoming): MessageName {
-  const mayOthers = kind === "delete" ? (message.byAdmin ?? message.fromMe) : message.addsOptions;
-  return mayOthers ? nameOfRef(message.chat, target) : nameOfMessage({ ...message, id: target.id });
-}
-
-/** What an edit or a deletion does to what is remembered. What comes before its message waits for it. */
-function changeOf(
-  content: ActionOf<"edit" | "delete">,
-  { timestamp }: Envelope,
-  aim: MessageName,
-  before: StoredMessage | null,
-): HistoryChange[] {
-  const at = timestamp * 1000;
-  const name = before ? nameOfMessage(before) : aim;
-  if (content.kind === "delete") return [{ type: "deleted", ...name, at }];
-  return content.content ? [{ type: "edited", ...name, content: content.content, at }] : [];
 }
 
 /** What a message tells of its sender. */
@@ -161,11 +144,15 @@ function newsEntry({ history = [], media = [], contacts = [], once, ...news }: A
   return { ...eventEntry(event), history, media, contacts };
 }
 
-function undecryptable({ message, reason, cause }: SignalOf<"undecryptable">): NewEvent<"message.undecryptable"> {
+async function undecryptable(
+  { message, reason, cause }: SignalOf<"undecryptable">,
+  lookups: MessageLookups,
+): Promise<NewEvent<"message.undecryptable">> {
+  const collision = await collisionOf(message, lookups);
   return {
     type: "message.undecryptable",
     at: message.timestamp * 1000,
-    data: { ...envelopeData(message), reason, ...(cause && { cause }) },
+    data: { ...envelopeData(message), ...collision, reason, ...(cause && { cause }) },
     chat: message.chat,
     once: `undecryptable|${identity(message)}`,
   };

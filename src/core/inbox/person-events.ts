@@ -1,6 +1,6 @@
 import type { PersonNews } from "../identity/person-directory.ts";
 import type { NewEvent } from "../model/events/events.ts";
-import { jidOfPhone, type Person } from "../model/person.ts";
+import type { Person } from "../model/person.ts";
 import type { Contact, Contacts } from "../ports/contacts.ts";
 
 const fields = ["jid", "phone", "lid", "username"] as const;
@@ -18,9 +18,9 @@ export async function personEvents(
   return [...resolved(before, now, at), ...updated(before, now, known, at)];
 }
 
-function resolved(before: readonly Person[], { phone, lid }: Person, at: number): NewEvent[] {
+function resolved(before: readonly Person[], { jid, phone, lid, username }: Person, at: number): NewEvent[] {
   if (phone === null || lid === null || before.some((one) => one.phone !== null && one.lid !== null)) return [];
-  const data = { phone, jid: jidOfPhone(phone), lid };
+  const data = { phone, jid, lid, username };
   return [{ type: "contact.resolved", at, chat: null, once: `resolved|${phone}|${lid}`, data }];
 }
 

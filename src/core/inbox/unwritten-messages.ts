@@ -1,4 +1,4 @@
-import { me, type MessageName, nameOfMessage } from "../model/message/message-name.ts";
+import { type MessageName, nameOfMessage } from "../model/message/message-name.ts";
 import type { HistoryChange, StoredMessage } from "../ports/history.ts";
 
 /** Messages of a batch that is not written yet: an edit may come in the same batch as what it edits. */
@@ -23,6 +23,9 @@ export class UnwrittenMessages {
       } else if (change.type === "edited") {
         const message = this.find(change);
         if (message) Object.assign(message, { content: change.content, editedAt: change.at });
+      } else if (change.type === "deleted") {
+        const message = this.find(change);
+        if (message) Object.assign(message, { deletedAt: change.at });
       }
     }
   }
@@ -35,8 +38,8 @@ export class UnwrittenMessages {
     return author === null && found.length > 1 ? null : (found[0] ?? null);
   }
 
-  /** Whether the account itself said it. */
-  isOurs(chat: string, id: string): boolean {
-    return this.find({ chat, author: me, id }) !== null;
+  /** Whether the account itself said one of this id, in whichever chat. */
+  isOurs(id: string): boolean {
+    return (this.#messages.get(id) ?? []).some(({ fromMe }) => fromMe);
   }
 }

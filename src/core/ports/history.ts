@@ -129,8 +129,8 @@ export type ChatChange = Partial<
 /** What was said in the chats of a device, in and out, for as long as it is kept. */
 export interface History {
   find(device: string, name: MessageName): Promise<StoredMessage | null>;
-  /** Whether the account itself sent a message of this id into the chat. */
-  isOurs(device: string, chat: string, id: string): Promise<boolean>;
+  /** Whether the account itself sent a message of this id into the chat; null: into any. */
+  isOurs(device: string, chat: string | null, id: string): Promise<boolean>;
   /**
    * The other chat that a message is in, by WhatsApp's id or ours, sent or still queued; null when it is in `chat`, by
    * whatever name, or known nowhere. A status post is in the chat of its author too, and one of ours in everybody's.

@@ -202,7 +202,7 @@ export function historyOn(disk: Disk, { names, ...erasing }: ErasePorts): Histor
       disk.read(
         () =>
           anyOurs.get(device, id) !== null &&
-          ours.get({ device, id, chats: JSON.stringify(names(device, chat)) }) !== null,
+          (chat === null || ours.get({ device, id, chats: JSON.stringify(names(device, chat)) }) !== null),
       ),
     elsewhere: async (device, chat, id) =>
       disk.read(() => {

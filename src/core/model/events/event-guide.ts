@@ -16,11 +16,11 @@ export const eventGuides: Readonly<Record<EventType, EventGuide>> = {
   ),
   "message.reaction": guide("Somebody put an emoji on a message, or took it back (`emoji` is null)."),
   "message.edited": guide(
-    "Somebody changed the text or caption of their message. `previous` is what it said.",
+    "Somebody changed the text or caption of their message. `previous` is what it said. With `applied` false nothing changed: `reason` says why, as `not_author` of who speaks of somebody else's message.",
     "The history has the new words. Perhaps another edit.",
   ),
   "message.deleted": guide(
-    "Somebody took a message back for everybody. `previous` is what it said, as far as it was known here.",
+    "Somebody took a message back for everybody. `previous` is what it said, as far as it was known here. With `applied` false nothing was: `reason` says why, as `not_author` of who is neither its author nor an admin.",
     "Nothing: the history keeps that there was one.",
   ),
   "message.pinned": guide("Somebody pinned a message in a chat, or took the pin off."),

@@ -44,7 +44,7 @@ export const message = {
   id_collision: Type.Optional(
     Type.Boolean({
       description:
-        "This account sent a message of the same id into the chat: they are two, told apart by their sender.",
+        "This account sent a message of the same id, into this chat or another: they are two, told apart by chat and sender.",
     }),
   ),
   from_me: Type.Boolean({ description: "True of what the owner typed on the phone." }),
@@ -65,6 +65,27 @@ export const timer = acted(actionSchemas.timer);
 export const previous = Type.Union([contentSchema, Type.Null()], {
   description: "What it said before, when that is known.",
 });
+/** Why an edit or a deletion changed nothing. A closed list. */
+export const whyNotApplied = {
+  not_author: "It speaks of a message of somebody else, and its sender is no admin who may delete it.",
+  unknown_message: "Its message is not known here; it is done to it when it comes.",
+  deleted: "Its message was deleted before.",
+  unreadable: "What it says could not be read.",
+} as const;
+export type NotApplied = keyof typeof whyNotApplied;
+/** What became of an edit or a deletion. */
+export const effect = {
+  applied: Type.Boolean({
+    description: "Whether it was done to the message that is kept here. False: nothing changed, and `reason` says why.",
+  }),
+  reason: Type.Optional(
+    Type.Union(
+      (Object.keys(whyNotApplied) as NotApplied[]).map((name) =>
+        Type.Literal(name, { description: whyNotApplied[name] }),
+      ),
+    ),
+  ),
+};
 export const anySent = sentContentSchema;
 
 export const sentMessage = {

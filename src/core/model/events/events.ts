@@ -17,6 +17,7 @@ import {
   message,
   reaction,
   edit,
+  effect,
   pin,
   keep,
   vote,
@@ -52,8 +53,8 @@ const account = {
 export const eventSchemas = {
   "message.received": Type.Object({ ...message, content: contentSchema, ...contextSchema.properties, ...mentioned }),
   "message.reaction": Type.Object({ ...message, ...reaction }),
-  "message.edited": Type.Object({ ...message, ...edit, previous }),
-  "message.deleted": Type.Object({ ...message, target: messageRefSchema, previous }),
+  "message.edited": Type.Object({ ...message, ...edit, ...effect, previous }),
+  "message.deleted": Type.Object({ ...message, target: messageRefSchema, ...effect, previous }),
   "message.pinned": Type.Object({ ...message, ...pin }),
   "message.kept": Type.Object({ ...message, ...keep }),
   "poll.vote": Type.Object({ ...message, ...vote }),
@@ -186,7 +187,12 @@ export const eventSchemas = {
     { description: "Somebody has another number, or another LID, than before." },
   ),
   "contact.resolved": Type.Object(
-    { phone: Type.String(), jid: Type.String({ description: "By phone number." }), lid: Type.String() },
+    {
+      phone: Type.String(),
+      jid: Type.String({ description: "One name for one person: it stays as it was." }),
+      lid: Type.String(),
+      username: person.properties.username,
+    },
     { description: "Somebody known by one of their two names is now known by both." },
   ),
   "contacts.checked": Type.Object(
