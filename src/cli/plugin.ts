@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { loadConfig } from "../config/config.ts";
 import { Failure } from "../core/base/failure.ts";
 import { type Command, command, wholeNumber } from "./base/command.ts";
 import { withPluginStore, withStore } from "./base/data-folder.ts";
+import { ownCommand } from "./base/own-command.ts";
 import { recordEvents } from "./plugin/record.ts";
 import { removePlugin } from "./plugin/remove.ts";
 import { replayEvent } from "./plugin/replay.ts";
@@ -23,6 +23,8 @@ export function pluginCommand() {
   return plugin;
 }
 
+const yesWords = "Does not ask.";
+
 function authoring(plugin: Command): void {
   plugin
     .command("new <name>")
@@ -37,8 +39,6 @@ function authoring(plugin: Command): void {
     .description("Runs the tests beside the plugins, or those of one.")
     .action((name) => testPlugins(loadConfig().pluginsDir, name));
 }
-
-const yesWords = "Does not ask.";
 
 function switching(plugin: Command): void {
   plugin.command("list").description("Every plugin and whether it is on.").action(stored(listPlugins));
@@ -94,15 +94,16 @@ const stored =
     return withPluginStore(config, (store) => work(config, store, wanted));
   };
 
+/** How long a test may take: a small machine starts a bot in some seconds. */
+const patience = "--timeout=30000";
+
 /** Runs the tests beside the plugins. The binary is a Bun too, when it is told so. */
 async function testPlugins(dir: string, name: string | undefined): Promise<void> {
   if (!existsSync(dir)) throw new Failure("not_found", `There is no folder ${dir}.`);
-  const inRepository = existsSync(join(dir, "../src/sdk/test.ts"));
-  if (!inRepository) await writeKit(dir);
-  const bot = Bun.isStandaloneExecutable ? { MERPATI: process.execPath } : {};
-  const child = Bun.spawn([process.execPath, "test", ...(name === undefined ? [] : [name])], {
-    cwd: inRepository ? join(dir, "..") : dir,
-    env: { ...process.env, ...bot, BUN_BE_BUN: "1" },
+  await writeKit(dir);
+  const child = Bun.spawn([process.execPath, "test", patience, ...(name === undefined ? [] : [name])], {
+    cwd: dir,
+    env: { ...process.env, MERPATI_TEST_BOT: JSON.stringify(ownCommand()), BUN_BE_BUN: "1" },
     stdio: ["ignore", "inherit", "inherit"],
   });
   process.exitCode = await child.exited;

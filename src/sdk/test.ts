@@ -3,12 +3,10 @@
  * WhatsApp, in a process of its own, and lets people write to it. It needs nothing but Bun and the bot.
  */
 
-/** Where the bot is: `merpati plugin test` says so; else it is this repository's. */
-const command = process.env["MERPATI"]
-  ? [process.env["MERPATI"]]
-  : [process.execPath, new URL("../main.ts", import.meta.url).pathname];
-/** How long to wait for what should come, milliseconds. */
-const patience = 10_000;
+import { callersFolder, errorHere } from "./caller.ts";
+import { TestUser, type UserOptions } from "./test-user.ts";
+
+export { type BotMessage, type Place, TestUser, type UserOptions } from "./test-user.ts";
 
 export interface TestBotOptions {
   /** Settings of the plugin. */
@@ -16,18 +14,9 @@ export interface TestBotOptions {
   /** What commands begin with. Default `!`. */
   prefix?: string;
   language?: string;
-  /** Who is an owner, or an administrator of the bot: names, as `user` takes them. */
+  /** Who is an owner, or an administrator of the bot: names, as `user` takes them, or phone numbers in digits. */
   owners?: readonly string[];
   admins?: readonly string[];
-}
-
-export interface BotMessage {
-  /** The text or caption; null when there is none. */
-  text: string | null;
-  /** `text`, `image`, `sticker`, `reaction`, … */
-  kind: string;
-  /** The whole message, as WhatsApp's own protocol has it. */
-  message: Record<string, unknown>;
 }
 
 interface Answer {
@@ -40,7 +29,7 @@ interface Answer {
 export async function testBot(plugin: string, options: TestBotOptions = {}): Promise<TestBot> {
   const file = Bun.resolveSync(plugin, callersFolder());
   const bot = new TestBot(
-    Bun.spawn([...command, "plugin", "workbench"], {
+    Bun.spawn([...(await botCommand()), "plugin", "workbench"], {
       stdin: "pipe",
       stdout: "pipe",
       stderr: "inherit",
@@ -51,16 +40,18 @@ export async function testBot(plugin: string, options: TestBotOptions = {}): Pro
   return bot;
 }
 
-/** The folder of the test that calls. */
-function callersFolder(): string {
-  const lines = new Error().stack?.split("\n") ?? [];
-  const line = lines.find((each) => !each.includes(import.meta.path) && /\.[jt]sx?:\d/.test(each)) ?? "";
-  const [, file] = /\(?(\/[^\s()]+\.[cm]?[jt]sx?):\d+:\d+\)?/.exec(line) ?? [];
-  return file ? file.replace(/\/[^/]*$/, "") : process.cwd();
+/** How the bot is started: `merpati plugin test` says so; else it is this repository's. */
+async function botCommand(): Promise<string[]> {
+  const told = process.env["MERPATI_TEST_BOT"];
+  if (told) return JSON.parse(told) as string[];
+  const main = new URL("../main.ts", import.meta.url).pathname;
+  if (await Bun.file(main).exists()) return [process.execPath, main];
+  throw new Error("There is no bot to test with: run the tests by `merpati plugin test`.");
 }
 
 export class TestBot implements AsyncDisposable {
   #last = 0;
+  readonly #users = new Map<string, TestUser>();
   #open = new Map<number, { resolve: (value: never) => void; reject: (why: Error) => void }>();
 
   readonly #child: Bun.Subprocess<"pipe", "pipe", "inherit">;
@@ -70,9 +61,14 @@ export class TestBot implements AsyncDisposable {
     void this.#listen();
   }
 
-  /** Somebody with a phone. The same name is the same person. */
-  user(name: string): TestUser {
-    return new TestUser(this, name);
+  /** Somebody with a phone. The same name is the same person, and keeps the number it first had. */
+  user(name: string, options: UserOptions = {}): TestUser {
+    const known = this.#users.get(name);
+    if (known && (options.phone === undefined || options.phone === known.phone)) return known;
+    if (known) throw new Error(`${name} has the number ${known.phone} already`);
+    const user = new TestUser((verb, args) => this.ask(verb, args), name, options);
+    this.#users.set(name, user);
+    return user;
   }
 
   /** A group; its first member made it and is its admin. The bot is in it. */
@@ -115,7 +111,7 @@ export class TestBot implements AsyncDisposable {
   ask<T = void>(verb: string, args: object): Promise<T> {
     const id = ++this.#last;
     // Made here, so that a failure points at the test's line.
-    const failure = new Error("");
+    const failure = errorHere();
     return new Promise<T>((resolve, reject) => {
       this.#open.set(id, { resolve, reject: (why) => reject(Object.assign(failure, { message: why.message })) });
       void this.#child.stdin.write(`${JSON.stringify({ id, verb, ...args })}\n`);
@@ -139,51 +135,5 @@ export class TestBot implements AsyncDisposable {
     this.#open.delete(id);
     if (error === undefined) waiting?.resolve(value as never);
     else waiting?.reject(new Error(error));
-  }
-}
-
-export class TestUser {
-  readonly #bot: TestBot;
-
-  constructor(
-    bot: TestBot,
-    readonly name: string,
-  ) {
-    this.#bot = bot;
-  }
-
-  /** Writes to the bot, or into a group. */
-  async says(text: string, where: { in?: string } = {}): Promise<this> {
-    await this.#bot.ask("says", { user: this.name, text, ...where });
-    return this;
-  }
-
-  /** Sends a file: its path, found beside the test, or its bytes with their `mime`, e.g. `image/png`. */
-  async sends(
-    file: string | Uint8Array,
-    { mime, caption, in: where }: { mime?: string; caption?: string; in?: string } = {},
-  ): Promise<this> {
-    const source =
-      typeof file === "string" ? Bun.file(Bun.resolveSync(file, callersFolder())) : new Blob([Uint8Array.from(file)]);
-    const base64 = Buffer.from(await source.bytes()).toString("base64");
-    const type = mime ?? (source.type || "application/octet-stream");
-    await this.#bot.ask("sends", { user: this.name, base64, mime: type, caption, in: where });
-    return this;
-  }
-
-  /** The next message that fits, by its words or by its kind, comes within 10 s; rejects telling what came instead. */
-  expectReply(expected: string | RegExp | { kind: string }): Promise<BotMessage> {
-    const what =
-      typeof expected === "string"
-        ? { text: expected }
-        : expected instanceof RegExp
-          ? { pattern: expected.source, flags: expected.flags }
-          : expected;
-    return this.#bot.ask<BotMessage>("hears", { user: this.name, patience, ...what });
-  }
-
-  /** Everything said so far was handled, and nothing came that no `expectReply` took. */
-  expectSilence(): Promise<void> {
-    return this.#bot.ask("silence", { user: this.name });
   }
 }

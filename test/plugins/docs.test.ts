@@ -143,6 +143,7 @@ test("every other block is known, and every page is named", async () => {
   const others = blocks.filter(({ language }) => !known.includes(language));
   expect(others.map(({ page, language }) => `${page} ${language}`)).toEqual([
     "docs/plugins.md sh",
+    "docs/plugins.md sh",
     "docs/plugins.md log",
     "docs/plugins/running.md terminal",
     "docs/plugins/testing.md ts test",

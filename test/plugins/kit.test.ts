@@ -81,6 +81,60 @@ test("files, kinds, owners, and the bot's own address", async () => {
   await other.user("Olga").expectReply(/\*admin\*/);
 }, 40_000);
 
+test("people have numbers, and react, vote, quote, edit, delete, join, leave and send places", async () => {
+  await using bot = await testBot("./fixtures/sociable.ts");
+  const ann = bot.user("Ann");
+  const boss = bot.user("Boss", { phone: "628123456789" });
+  await ann.says("!boss");
+  await boss.expectReply(`${ann.phone} calls`);
+  await ann.says("!ask");
+  const poll = await ann.expectReply({ kind: "poll" });
+  await ann.votes(["Sate"], poll);
+  await ann.expectReply("voted Sate");
+  await ann.reacts("👍", poll);
+  await ann.expectReply("reacted 👍");
+  await ann.says("why?", { quote: poll });
+  await ann.expectReply("quoted poll");
+  await ann.edits("why, then?");
+  await ann.expectReply("edited text");
+  await ann.deletes();
+  await ann.expectReply("deleted text");
+  await ann.sendsPlace({ latitude: -6.2, longitude: 106.8, name: "Monas" });
+  await ann.expectReply("Monas -6.2");
+  const team = await bot.group("Team", [ann]);
+  const bob = bot.user("Bob");
+  await bob.joins(team);
+  await bob.expectReply("add 1");
+  await bob.sendsPlace({ latitude: 1, longitude: 2, name: "Here" }, { in: team });
+  await bob.expectReply("Here 1");
+  await bob.leaves(team);
+  await ann.expectReply("remove 1");
+  await bob.expectSilence();
+}, 40_000);
+
+test("what a person cannot do is said at the line of the test", async () => {
+  await using bot = await testBot("./fixtures/sociable.ts");
+  const ann = bot.user("Ann");
+  const said = (act: Promise<unknown>) => act.catch((thrown: Error) => thrown);
+  await ann.says("!ask");
+  const poll = await ann.expectReply({ kind: "poll" });
+  const wrong = (await said(ann.votes(["Soup"], poll))) as Error;
+  expect(wrong.message).toBe('the poll has no option "Soup"; there are: Soto, Sate');
+  expect(wrong.stack?.split("\n")[1]).toContain(import.meta.path);
+  expect(await said(bot.user("Bob").reacts("👍", poll))).toMatchObject({
+    message: "Bob has heard no such message: it takes one that expectReply gave",
+  });
+  expect(await said(bot.user("Bob").deletes())).toMatchObject({ message: "Bob has said nothing yet" });
+  expect(await said(ann.joins("1203@g.us"))).toMatchObject({ message: "there is no group 1203@g.us" });
+  expect(() => bot.user("Ann", { phone: "628123456789" })).toThrow(`Ann has the number ${ann.phone} already`);
+  expect(await said(bot.user("Eve", { phone: ann.phone }).says("hi"))).toMatchObject({
+    message: `Ann has the number ${ann.phone} already`,
+  });
+  expect(await said(bot.user("Zoe", { phone: "0812" }).says("hi"))).toMatchObject({
+    message: 'phone takes digits with country code, not "0812"',
+  });
+}, 40_000);
+
 test("what fails in the plugin, and what it says, stands in the test's output", async () => {
   const folder = mkdtempSync(join(tmpdir(), "merpati-kit-"));
   await Bun.write(

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Failure } from "../../core/base/failure.ts";
 import { bundled, seed } from "../../composition/plugins.ts";
 import { print } from "../base/command.ts";
+import { typedCommand } from "../base/own-command.ts";
 import { kit, tsconfig } from "../../plugins/kit/kit.ts";
 
 const source = (name: string) => `import { plugin } from "merpati";
@@ -38,30 +39,37 @@ export async function makePlugin(dir: string, name: string): Promise<void> {
     throw new Failure("invalid", "merpati plugin new takes a name: a small letter, then a-z, 0-9 and -, e.g. weather.");
   const file = join(dir, `${name}.ts`);
   if (existsSync(file)) throw new Failure("conflict", `${file} exists already.`);
-  // As the bot's first start would make it.
-  if (!existsSync(dir)) for (const [first, text] of Object.entries(seed)) await Bun.write(join(dir, first), text);
+  await ensureFolder(dir);
   await Bun.write(file, source(name));
   await Bun.write(join(dir, `${name}.test.ts`), test(name));
   await writeKit(dir);
-  print(
-    `${file} is a plugin: a running bot has loaded it already. Try it without a phone:\n\n  merpati plugin test ${name}`,
-  );
+  const trial = typedCommand(`plugin test ${name}`);
+  print(`${file} is a plugin: a running bot has loaded it already. Try it without a phone:\n\n  ${trial}`);
 }
 
 /** `merpati plugin add <name>`: one of those that come with the bot. */
 export async function addPlugin(dir: string, name: string): Promise<void> {
   const text = bundled[`${name}.ts`];
   const all = Object.keys(bundled).map((file) => file.replace(/\.ts$/, ""));
-  if (text === undefined) throw new Failure("not_found", `With the bot come: ${all.join(", ")}.`);
+  if (text === undefined)
+    throw new Failure("not_found", `With the bot come: ${all.join(", ")}.`);
   const file = join(dir, `${name}.ts`);
-  if (existsSync(file)) throw new Failure("conflict", `${file} exists already.`);
+  const next = `Switch it on with: ${typedCommand(`plugin enable ${name}`)}`;
+  if (existsSync(file)) throw new Failure("conflict", `${file} exists already. ${next}`);
   await Bun.write(file, text);
   await writeKit(dir);
-  print(`${file} is there. Switch it on with: merpati plugin enable ${name}`);
+  print(`${file} is there. ${next}`);
 }
 
-/** The types and the test kit, as this version has them. */
+/** The folder of the plugins, as the bot's first start would make it. */
+export async function ensureFolder(dir: string): Promise<void> {
+  if (existsSync(dir)) return;
+  for (const [first, text] of Object.entries(seed)) await Bun.write(join(dir, first), text);
+}
+
+/** The types and the test kit, as this version has them. In a checkout of Merpati the sources are there themselves. */
 export async function writeKit(dir: string): Promise<void> {
+  if (existsSync(join(dir, "../src/sdk/test.ts"))) return;
   for (const [name, text] of Object.entries(kit())) await Bun.write(join(dir, name), text);
   if (!existsSync(join(dir, "tsconfig.json"))) await Bun.write(join(dir, "tsconfig.json"), tsconfig);
 }

@@ -9,10 +9,11 @@ import type { BotEvent } from "../../core/model/events/events.ts";
 import type { Store } from "../../core/ports/store.ts";
 import { makeLog } from "../../log/log.ts";
 import { startBotSimulator } from "../base/simulated.ts";
-import type { SimulatedContact, Heard, Simulator } from "../../simulator/index.ts";
+import type { Heard, Simulator } from "../../simulator/index.ts";
 import { FixtureActors } from "./fixture-actors.ts";
 import { eventsIn, readFixture } from "./fixture.ts";
 import { IdleWait } from "./idle-wait.ts";
+import { TestPeople, type TellsOf } from "./test-people.ts";
 import { toldOfPlugin } from "./told.ts";
 import { ManualClock } from "./manual-clock.ts";
 
@@ -42,7 +43,7 @@ export class Workbench {
   readonly #folder = mkdtempSync(join(tmpdir(), "merpati-workbench-"));
   readonly #authority = join(this.#folder, "ca.pem");
   readonly #clock = new ManualClock();
-  readonly #people = new Map<string, SimulatedContact>();
+  #people!: TestPeople;
   #sim!: Simulator;
   #cast!: FixtureActors;
   #running!: Running;
@@ -55,24 +56,24 @@ export class Workbench {
     await Bun.write(join(this.#folder, "marker.ts"), markerPlugin);
     this.#sim = await startBotSimulator();
     await Bun.write(this.#authority, this.#sim.certificate);
-    this.#cast = new FixtureActors(this.#sim, (name) => this.#person(name));
+    this.#people = new TestPeople(this.#sim, ownNumber);
+    this.#cast = new FixtureActors(this.#sim, (name) => this.#people.person(name));
     await this.#start();
     const { qr } = await this.#device().qr();
     await this.#sim.phone(ownNumber, { name: "Bot" }).scan(qr);
     await this.#connected();
   }
 
-  async says({ user, text, in: group }: { user: string; text: string; in?: string }): Promise<void> {
-    await this.#brings(() => this.#person(user).says(text, { to: this.#room(group) }));
+  /** Somebody is there from now on. */
+  person({ user, phone }: { user: string; phone?: string }): void {
+    this.#people.person(user, phone);
   }
 
-  async sends(file: { user: string; base64: string; mime: string; caption?: string; in?: string }): Promise<void> {
-    const { user, base64, mime, caption, in: group } = file;
-    const family = mime.split("/")[0];
-    const kind = family === "image" || family === "video" || family === "audio" ? family : "document";
-    const bytes = Buffer.from(base64, "base64");
-    const attachment = { kind, bytes, mimetype: mime, ...(caption !== undefined && { caption }) } as const;
-    await this.#brings(() => this.#person(user).sends(attachment, { to: this.#room(group) }));
+  /** Does what people do, and resolves when the bot heard of it and every plugin has done with it. Null: there is no such act. */
+  act(verb: string, args: object): Promise<void> | null {
+    const acts = this.#people?.acts as Record<string, (given: object) => Promise<TellsOf>> | undefined;
+    const act = acts?.[verb];
+    return act ? this.#brings(() => act(args)) : null;
   }
 
   url(): string {
@@ -81,34 +82,36 @@ export class Workbench {
 
   async hears(what: {
     user: string;
+    phone?: string;
     text?: string;
     pattern?: string;
     flags?: string;
     kind?: string;
     patience: number;
   }) {
-    const { user, text = "", pattern, flags, kind, patience: timeoutMs } = what;
+    const { user, phone, text = "", pattern, flags, kind, patience: timeoutMs } = what;
     const matcher =
       kind !== undefined
         ? (heard: Heard) => kindOf(heard) === kind
         : pattern !== undefined
           ? new RegExp(pattern, flags)
           : text;
-    const heard = await this.#person(user).hears(matcher, { timeoutMs });
-    return { text: heard.text ?? null, kind: kindOf(heard), message: heard.message };
+    const heard = await this.#people.person(user, phone).hears(matcher, { timeoutMs });
+    return { id: heard.id, text: heard.text ?? null, kind: kindOf(heard), message: heard.message };
   }
 
-  async silence({ user }: { user: string }): Promise<void> {
+  async silence({ user, phone }: { user: string; phone?: string }): Promise<void> {
     const prefix = this.#opening.prefix ?? "!";
     await this.#idle.quiet({ retries: true });
-    await this.says({ user, text: prefix + marker });
-    const heard = await this.#person(user).hears(() => true, { timeoutMs: 10_000 });
+    const person = this.#people.person(user, phone);
+    await this.act("says", { user, text: prefix + marker });
+    const heard = await person.hears(() => true, { timeoutMs: 10_000 });
     if (heard.text !== marker)
       throw new Error(`expected silence, but ${user} heard ${JSON.stringify(heard.text ?? "something")}`);
   }
 
   async group({ name, members }: { name: string; members: string[] }): Promise<string> {
-    const people = members.map((member) => this.#person(member));
+    const people = members.map((member) => this.#people.person(member));
     return this.#sim.group(name, [...people, this.#sim.phone(ownNumber)]).id;
   }
 
@@ -146,7 +149,7 @@ export class Workbench {
 
   async #start(): Promise<void> {
     const { file, settings = {}, prefix, language, owners = [], admins = [] } = this.#opening;
-    const numbers = (names: readonly string[]) => names.map((name) => this.#person(name).number).join(",");
+    const numbers = (names: readonly string[]) => names.map(this.#people.numberOf).join(",");
     const config = readConfig({
       PORT: "0",
       HOST: "127.0.0.1",
@@ -184,34 +187,24 @@ export class Workbench {
     await this.#running.plugins.enable(own.name);
   }
 
-  #room(group: string | undefined) {
-    const to = group === undefined ? this.#sim.phone(ownNumber) : this.#sim.findGroup(group);
-    if (!to) throw new Error(`there is no group ${group}`);
-    return to;
-  }
-
-  /** Resolves when what is said arrived and every plugin has done with it. */
-  async #brings(say: () => Promise<{ id: string }>): Promise<void> {
+  async #brings(act: () => Promise<TellsOf>): Promise<void> {
     const arrived = Promise.withResolvers<void>();
-    let id = "";
-    const seen: string[] = [];
+    const seen: BotEvent[] = [];
+    let isIt: TellsOf | null = null;
     const stop = this.#running.bot.as(operator("bot")).listen((event) => {
-      if (event.type !== "message.received") return;
-      seen.push((event as BotEvent<"message.received">).data.id);
-      if (seen.includes(id)) arrived.resolve();
+      seen.push(event);
+      if (isIt?.(event)) arrived.resolve();
     });
-    ({ id } = await say());
-    if (!seen.includes(id)) await arrived.promise;
-    stop();
+    let late: Timer | undefined;
+    try {
+      isIt = await act();
+      late = setTimeout(() => arrived.reject(new Error("the bot heard nothing of it within 10 s")), 10_000);
+      if (!seen.some(isIt)) await arrived.promise;
+    } finally {
+      clearTimeout(late);
+      stop();
+    }
     await this.#idle.settled();
-  }
-
-  #person(name: string): SimulatedContact {
-    const known = this.#people.get(name);
-    if (known) return known;
-    const person = this.#sim.contact(`62812${String(this.#people.size + 1).padStart(8, "0")}`, { name });
-    this.#people.set(name, person);
-    return person;
   }
 
   #device() {
@@ -239,7 +232,8 @@ export async function serveWorkbench(): Promise<void> {
     if (line.trim() === "") continue;
     const { id, verb, ...args } = JSON.parse(line) as { id: number; verb: string };
     const act = (bench as unknown as Record<string, (args: object) => Promise<unknown>>)[verb];
-    const outcome = await Promise.resolve(act?.call(bench, args)).then(
+    const work = async () => bench.act(verb, args) ?? act?.call(bench, args);
+    const outcome = await work().then(
       (value) => ({ id, value: value ?? null }),
       (thrown: unknown) => ({
         id,

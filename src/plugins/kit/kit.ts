@@ -9,6 +9,9 @@ import { typeScriptOf } from "./typescript.ts";
 /** The folder beside the plugins that editors and `bun test` read. Written anew by every `merpati plugin new` and `test`. */
 const kitFolder = ".merpati";
 
+/** Files of the test kit. */
+const runtime = ["sdk/caller.ts", "sdk/test.ts", "sdk/test-user.ts"];
+
 const map = (schemas: Record<string, Parameters<typeof typeScriptOf>[0]>) =>
   `{\n${Object.entries(schemas)
     .map(([name, schema]) => `${JSON.stringify(name)}: ${typeScriptOf(schema)};`)
@@ -48,8 +51,8 @@ function kitFiles(): Record<string, string> {
   const sources = sdkSources();
   return {
     ...sources,
-    // It speaks of Bun, whose types need not be installed.
-    "sdk/test.ts": `// @ts-nocheck\n${sources["sdk/test.ts"]}`,
+    // They speak of Bun, whose types need not be installed.
+    ...Object.fromEntries(runtime.map((name) => [name, `// @ts-nocheck\n${sources[name]}`])),
     "core/model/events/events.ts": events(),
     "core/model/content/content.ts": contents(),
     "core/model/content/draft.ts": drafts(),

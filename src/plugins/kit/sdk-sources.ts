@@ -4,7 +4,9 @@ import { join } from "node:path";
 const names = [
   "sdk/index.ts",
   "core/base/nearest.ts",
-  ...["bot", "command", "context", "fields", "permission", "refusal", "test", "texts"].map((name) => `sdk/${name}.ts`),
+  ...["bot", "caller", "command", "context", "fields", "permission", "refusal", "test", "test-user", "texts"].map(
+    (name) => `sdk/${name}.ts`,
+  ),
 ];
 
 /** A macro: read while bundling, so that the binary carries them. */

@@ -17,6 +17,10 @@ export const limits = {
   /** Messages from the worker in one check. */
   messages: 4000,
 };
+/** What mends a handler that takes too long. */
+const pauseHint = ": where much is to be computed, await sleep(0) now and then";
+const patienceHint =
+  ": wait by await sleep(seconds), which does not count, or set patience, in seconds, beside its name";
 /**
  * Milliseconds between two looks at a worker that does something, and at one that does nothing. Real time, not the
  * Clock's: a worker burns real time.
@@ -138,7 +142,7 @@ export class PluginWatchdog {
     const still = this.#stillness.look(turns, elapsed, thread);
     const overMemory = this.#overMemory();
     if (overMemory) return overMemory;
-    if (still > 0) return this.locator.fault("stuck", `stood still for ${still} ms`, this.siteNow());
+    if (still > 0) return this.locator.fault("stuck", `stood still for ${still} ms${pauseHint}`, this.siteNow());
     // Who stands still cannot be waiting for nothing.
     return this.#stillness.standing ? null : this.#idling(fairly(every, elapsed));
   }
@@ -164,6 +168,9 @@ export class PluginWatchdog {
     if (this.#loading !== null && (this.#loading += passed) >= limits.load)
       return this.locator.fault("hung", `did not finish loading in ${limits.load / 1000} s`, this.siteNow());
     const hung = this.jobs.age(passed, this.patience);
-    return hung && this.locator.fault("hung", `waited ${hung.own} ms for nothing`, this.locator.siteOf(hung.work));
+    return (
+      hung &&
+      this.locator.fault("hung", `waited ${hung.own} ms by itself${patienceHint}`, this.locator.siteOf(hung.work))
+    );
   }
 }
