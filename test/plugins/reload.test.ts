@@ -69,6 +69,28 @@ test("a save by renaming reloads the plugin that was saved, and no other", async
   expect(versions().slice(before)).toEqual(["a", "b", "a"]);
 });
 
+test("a file that is only touched is no save; of config.toml concerns a plugin what it says of it", async () => {
+  const named = (name: string) =>
+    `import { t } from "merpati";
+     export default { name: "${name}", config: { word: t.string({ default: "" }) }, setup() {} };`;
+  const toml = "[a]\nword = 'one'\n";
+  house = await House.open(
+    { "a.ts": named("a"), "b.ts": named("b"), "package.json": "{}", "config.toml": toml },
+    { watch: true },
+  );
+  const versions = () =>
+    house.lines.flatMap(({ sentence, fields }) => (sentence === "a plugin runs" ? [fields["plugin"]] : []));
+  for (const file of ["a.ts", "package.json", "config.toml"])
+    utimesSync(`${house.dir}/${file}`, new Date(), new Date());
+  await write("b.ts", `${named("b")} // saved`);
+  await loaded(3);
+  await write("config.toml", toml.replace("one", "two"));
+  await loaded(4);
+  await write("b.ts", `${named("b")} // saved again`);
+  await loaded(5);
+  expect(versions()).toEqual(["a", "b", "b", "a", "b"]);
+});
+
 test("a new file is a new plugin, a deleted one is gone with all it made", async () => {
   house = await House.open({ "a.ts": 'export default { name: "a", setup() {} };' }, { watch: true });
   await write("b.ts", 'export default { name: "b", setup({ command }) { command("b", ({ reply }) => reply("b")); } };');

@@ -1,6 +1,6 @@
 import { Failure } from "../../core/base/failure.ts";
 import { belongs, findPlugins, rootOf, shownFile } from "../lifecycle/find.ts";
-import { concernsAll, sourceFilesOf, SeenContents } from "../lifecycle/plugin-files.ts";
+import { concernsAll, filesForAll, settingsFile, sourceFilesOf, SeenContents } from "../lifecycle/plugin-files.ts";
 import type { Installed } from "../lifecycle/installed.ts";
 
 /** What the folder's owner does with its plugins. */
@@ -46,6 +46,7 @@ export class Folder {
   }
 
   async scan(): Promise<void> {
+    if (this.#byFile.size === 0) for (const each of filesForAll(this.dir)) this.#contents.isOther(each);
     const files = this.files ?? findPlugins(this.dir);
     const gone = [...this.#byFile].filter(([file]) => !files.includes(file));
     await Promise.all(gone.map(([, plugin]) => this.remove(plugin)));
@@ -53,7 +54,7 @@ export class Folder {
     const coming = fresh.map((file) => this.owner.install(file, rootOf(file, this.dir)));
     for (const plugin of coming) {
       this.#byFile.set(plugin.file, plugin);
-      for (const each of sourceFilesOf(plugin.file)) this.#contents.isOther(each);
+      this.#look(plugin);
     }
     // Read all at once, but each begins when those before it have: who comes first keeps a name or command that two want.
     let before = Promise.resolve();
@@ -67,18 +68,31 @@ export class Folder {
   }
 
   /**
-   * A saved file concerns the plugin it belongs to, which the command line touches to be noticed. Any other concerns those that
-   * import it, when it holds something else than before: an editor that saves by renaming leaves files that nobody imports.
+   * What was saved and holds something else than before concerns the plugins that it belongs to, and those that import it: an
+   * editor that saves by renaming touches more than it changes, and `git` touches all. A plugin whose file was only touched is
+   * loaded when something else was decided about it: the command line touches it to be noticed.
    */
   async changed(saved: ReadonlySet<string>): Promise<void> {
     const known = this.all;
-    const shared = [...saved].filter((file) => this.#contents.isOther(file));
+    const other = [...saved].filter((file) => this.#contents.isOther(file));
     await this.scan();
     const staying = known.filter((plugin) => this.#byFile.get(plugin.file) === plugin);
-    const concerned = staying.filter(
-      ({ file: entry }) => [...saved].some((file) => belongs(file, entry, this.dir)) || concerns(shared, entry),
+    const isSet = other.some((file) => file === settingsFile(this.dir));
+    const concerned = await Promise.all(
+      staying.map(async (plugin) => {
+        const { file: entry } = plugin;
+        if (other.some((file) => belongs(file, entry, this.dir)) || concerns(other, entry)) return true;
+        return (isSet || saved.has(entry)) && plugin.isStale();
+      }),
     );
-    await Promise.all(concerned.map((plugin) => plugin.load()));
+    const again = staying.filter((_, index) => concerned[index]);
+    for (const plugin of again) this.#look(plugin);
+    await Promise.all(again.map((plugin) => plugin.load()));
+  }
+
+  /** Before it is loaded: what is saved from now on is something else. */
+  #look(plugin: Installed): void {
+    for (const each of sourceFilesOf(plugin.file)) this.#contents.isOther(each);
   }
 }
 

@@ -98,6 +98,10 @@ export class HostPluginContext implements PluginContext {
     return this.parts.records.disabledReason(name);
   }
 
+  decided(name: string): Promise<string> {
+    return this.parts.records.decided(name);
+  }
+
   wasGuard(name: string): Promise<boolean> {
     return this.parts.records.wasGuard(name);
   }

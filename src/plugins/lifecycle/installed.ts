@@ -20,6 +20,8 @@ export interface PluginContext extends HostServices {
   wanted(name: string): Promise<boolean | null>;
   /** Why it was disabled for its faults, or null. */
   disabledReason(name: string): Promise<string | null>;
+  /** All that was decided about it, to be compared. */
+  decided(name: string): Promise<string>;
   /** Throws when another file has that name. */
   claim(name: string, plugin: Installed): void;
   /** A version is ready and takes over: its commands and subscriptions count from now on. */
@@ -58,6 +60,8 @@ export class Installed {
   #restartAt = 0;
   /** What happened before is no longer handed over: it was off, and answers to old messages startle people. */
   #since = 0;
+  /** What was decided about it when it was loaded. */
+  #decided: string | null = null;
   /** The load at the start of the bot is over. */
   #begun = false;
   readonly #turns = new Turns();
@@ -90,6 +94,11 @@ export class Installed {
       await this.#load(before);
       this.#begun = true;
     });
+  }
+
+  /** Whether something else was decided about it since it was loaded: on, off, where, with which settings. */
+  async isStale(): Promise<boolean> {
+    return (await this.context.decided(this.name)) !== this.#decided;
   }
 
   /** Stops it and releases everything it made. */
@@ -157,6 +166,7 @@ export class Installed {
     const next: Generation = new Generation(this.file, this.root, this.context, died);
     try {
       const read = await sourceManifest(this.file, this.root);
+      this.#decided = await this.context.decided(read.name);
       // What is off runs nothing, not the top of its file either.
       const isOn = await this.#isWanted(read);
       const manifest = isOn ? await this.#loaded(next, read) : read;

@@ -8,6 +8,11 @@ const endings = ["", ".ts", ".tsx", ".js", ".mjs", ".json", "/index.ts", "/index
 /** They say which packages there are, and how all is read. */
 const forAll = new Set(["package.json", "bun.lock", "bun.lockb", "tsconfig.json", "bunfig.toml"]);
 
+export const filesForAll = (dir: string): string[] => [...forAll].map((name) => join(dir, name));
+
+/** What an operator set for the plugins of a folder. */
+export const settingsFile = (dir: string): string => join(dir, "config.toml");
+
 /** Whether a file in the folder of the plugins concerns all of them. */
 export const concernsAll = (file: string): boolean => forAll.has(basename(file));
 

@@ -57,6 +57,20 @@ export class PluginRecords {
     return this.data.set(plugin, "$scope", scope);
   }
 
+  /** All that was decided about it, to be compared. */
+  async decided(plugin: string): Promise<string> {
+    const notes = [this.wanted(plugin), this.disabledReason(plugin), this.scope(plugin), this.settings(plugin)];
+    return JSON.stringify([...(await Promise.all<unknown>(notes)), this.#fileOrFlaw(plugin)]);
+  }
+
+  #fileOrFlaw(plugin: string): unknown {
+    try {
+      return this.file(plugin);
+    } catch (thrown) {
+      return thrown instanceof Error ? thrown.message : String(thrown);
+    }
+  }
+
   /** The plugin's table in config.toml; throws a sentence when that file cannot be read. */
   file(plugin: string): Record<string, unknown> {
     const path = join(this.dir, "config.toml");
