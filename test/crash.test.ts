@@ -4,6 +4,9 @@ import { Story, type StoryOptions } from "./crash/story.ts";
 
 const nothingWrong = { lost: [], renamed: [], disordered: [], unsent: [], doubled: [], problems: [] };
 
+/** More of everything in `check --long`. */
+const scale = Number(process.env["CRASH_SCALE"] ?? 1);
+
 async function played(options: StoryOptions) {
   const story = await Story.begin(options);
   try {
@@ -13,21 +16,31 @@ async function played(options: StoryOptions) {
   }
 }
 
-test("kill -9 at random moments loses nothing, in order, each under one id", async () => {
-  const verdict = await played({ seed: 7, subject: "./bot.ts", inbound: 600, outbound: 24, kills: 8 });
-  expect(verdict).toMatchObject({ ...nothingWrong, kills: 8, inbound: 600, outbound: 24 });
-}, 120_000);
+test(
+  "kill -9 at random moments loses nothing, in order, each under one id",
+  async () => {
+    const [inbound, outbound, kills] = [300 * scale, 12 * scale, 4 * scale];
+    const verdict = await played({ seed: 7, subject: "./bot.ts", inbound, outbound, kills });
+    expect(verdict).toMatchObject({ ...nothingWrong, kills, inbound, outbound });
+  },
+  120_000 * scale,
+);
 
-test("kill -9 while the queue is pulled loses nothing, in batches of five and of two hundred", async () => {
-  for (const largestBatch of [5, 200]) {
-    const simulator = { queue: "pulled", largestBatch } as const;
-    const verdict = await played({ seed: 11, subject: "./bot.ts", inbound: 400, outbound: 0, kills: 4, simulator });
-    expect(verdict).toMatchObject({ ...nothingWrong, kills: 4, inbound: 400 });
-  }
-}, 120_000);
+test(
+  "kill -9 while the queue is pulled loses nothing, in batches of five and of two hundred",
+  async () => {
+    for (const largestBatch of [5, 200]) {
+      const simulator = { queue: "pulled", largestBatch } as const;
+      const [inbound, kills] = [300 * scale, 2 * scale];
+      const verdict = await played({ seed: 11, subject: "./bot.ts", inbound, outbound: 0, kills, simulator });
+      expect(verdict).toMatchObject({ ...nothingWrong, kills, inbound });
+    }
+  },
+  120_000 * scale,
+);
 
 test("the same with stock wiring loses messages, so the proof can see a loss", async () => {
-  const options = { seed: 7, subject: "./stock.ts", inbound: 600, outbound: 0, kills: 8, settleMs: 3_000 };
+  const options = { seed: 7, subject: "./stock.ts", inbound: 300, outbound: 0, kills: 4, settleMs: 3_000 };
   const verdict = await played(options);
   expect(verdict.lost.length).toBeGreaterThan(0);
 }, 120_000);

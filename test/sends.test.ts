@@ -684,6 +684,8 @@ describe("files", () => {
     const content = { kind: "voice", base64: base64(wav(3)) } as const;
     const opened = await arrives(room, content, (it) => ({ audioMessage: note(it) }), null);
     expect(opened.toString("latin1", 0, 4)).toBe("OggS");
+    // The conversion takes a second, and is the same everywhere.
+    if (room !== rooms[0]) return;
     const once = (it: Buffer) => ({
       viewOnceMessageV2Extension: { message: { audioMessage: { ...note(it), viewOnce: true } } },
     });
