@@ -25,14 +25,18 @@ export function serve(calls: Calls): void {
   process.on("disconnect", () => process.exit(0));
 }
 
-/** In the parent: a child that runs `file` (beside this one). */
+/**
+ * In the parent: a child that runs `file` (beside this one). `elsewhere` plays another machine: its work gives way to
+ * the others' (lowest priority of the system), so that what it takes of this machine is not counted as theirs.
+ */
 export class Child {
   readonly #waiting = new Map<number, (answer: Answer) => void>();
   #count = 0;
   readonly #process;
 
-  constructor(file: string, env: Record<string, string> = {}) {
-    this.#process = Bun.spawn([process.execPath, fileURLToPath(new URL(file, import.meta.url))], {
+  constructor(file: string, env: Record<string, string> = {}, { elsewhere = false } = {}) {
+    const command = [process.execPath, fileURLToPath(new URL(file, import.meta.url))];
+    this.#process = Bun.spawn(elsewhere ? ["nice", "-n", "19", ...command] : command, {
       env: { ...process.env, ...env },
       stdio: ["ignore", "inherit", "inherit"],
       ipc: (answer: Answer) => {

@@ -13,7 +13,7 @@ import { round, show } from "./table.ts";
 const seconds = Number(process.argv[2] ?? 20);
 const admin = "a-key-for-the-bench-0123456789";
 const folder = mkdtempSync(join(tmpdir(), "merpati-fairness-"));
-const world = new Child("./fleet-world.ts");
+const world = new Child("./fleet-world.ts", {}, { elsewhere: true });
 const where = await world.call<{ url: string; rootKey: string }>("where");
 const env = {
   WHATSAPP_URL: where.url,
@@ -107,7 +107,7 @@ interface Turns {
 await innocent(1_000);
 await bot.call("turns");
 const quiet = await innocent((seconds * 1_000) / 2);
-const hostile = new Child("./hostile.ts");
+const hostile = new Child("./hostile.ts", {}, { elsewhere: true });
 let memory = 0;
 const watch = setInterval(() => (memory = Math.max(memory, rss())), 100);
 const only = process.argv[3];

@@ -12,7 +12,7 @@ const seconds = Number(process.argv[2] ?? 10);
 const key = "a-key-for-the-bench-0123456789";
 const to = "628123456789";
 const folder = mkdtempSync(join(tmpdir(), "merpati-uploads-"));
-const world = new Child("./fleet-world.ts");
+const world = new Child("./fleet-world.ts", {}, { elsewhere: true });
 const where = await world.call<{ url: string; rootKey: string }>("where");
 const bot = new Child("./fleet-bot.ts", {
   WHATSAPP_URL: where.url,
@@ -28,7 +28,7 @@ const bot = new Child("./fleet-bot.ts", {
 const url = await bot.call<string>("url");
 await world.call("scan", { place: 1, qr: await bot.call<string>("qr", "shop") });
 await bot.call("connected", 1);
-const uploader = new Child("./uploader.ts");
+const uploader = new Child("./uploader.ts", {}, { elsewhere: true });
 
 const questions = ["/v1/devices/shop", "/v1/events?latest=10", "/v1/devices/shop/messages?limit=10"];
 
