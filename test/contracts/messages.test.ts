@@ -1,12 +1,13 @@
 import { queueClasses } from "../../src/core/model/queue-class.ts";
-import { expect, test } from "bun:test";
+import { expect } from "bun:test";
 import type { ContactHistoryChange } from "../../src/core/ports/contact-history.ts";
-import { held, house, known, outgoing, refusal } from "./house.ts";
+import { held, known, outgoing, refusal } from "../store/house.ts";
+import { holds } from "./grounds.ts";
 
 const day = 24 * 3_600_000;
 
-test("a chat's messages never overtake each other; chats do", async () => {
-  const { store } = await house();
+holds("a chat's messages never overtake each other; chats do", async (open) => {
+  const { store } = await open();
   const hold = await held(store);
   await store.messages.queue("d1", outgoing("a1", { notBefore: 500 }));
   await store.messages.queue("d1", outgoing("a2"));
@@ -20,8 +21,8 @@ test("a chat's messages never overtake each other; chats do", async () => {
   expect(await next(500)).toBe("a2");
 });
 
-test("delivery only rises and what was sent stays sent", async () => {
-  const { store } = await house();
+holds("delivery only rises and what was sent stays sent", async (open) => {
+  const { store } = await open();
   const hold = await held(store);
   await store.messages.queue("d1", outgoing("m"));
   const change = (fields: object) =>
@@ -39,8 +40,8 @@ test("delivery only rises and what was sent stays sent", async () => {
   expect(await state()).toEqual(["sent", "played"]);
 });
 
-test("an idempotency key is one message for 14 days", async () => {
-  const { store } = await house();
+holds("an idempotency key is one message for 14 days", async (open) => {
+  const { store } = await open();
   await held(store);
   const first = outgoing("m1", { idempotency: { key: "k", bodyHash: "h" } });
   expect((await store.messages.queue("d1", first)).fresh).toBe(true);
@@ -52,8 +53,8 @@ test("an idempotency key is one message for 14 days", async () => {
   expect([later.fresh, later.message.id]).toEqual([true, "m3"]);
 });
 
-test("a full queue refuses, what was sending is queued again", async () => {
-  const { store } = await house({ queueLimit: 2 });
+holds("a full queue refuses, what was sending is queued again", async (open) => {
+  const { store } = await open({ queueLimit: 2 });
   const hold = await held(store);
   await store.messages.queue("d1", outgoing("m1"));
   await store.messages.queue("d1", outgoing("m2"));
@@ -64,8 +65,8 @@ test("a full queue refuses, what was sending is queued again", async () => {
   expect((await store.messages.next("d1", 9, 1, queueClasses))[0]?.waId).toBe("WA-m1");
 });
 
-test("a queue has room for as many as left it, for single messages and for bulks", async () => {
-  const { store } = await house({ queueLimit: 3 });
+holds("a queue has room for as many as left it, for single messages and for bulks", async (open) => {
+  const { store } = await open({ queueLimit: 3 });
   const hold = await held(store);
   const queue = (...ids: string[]) => {
     const messages = ids.map((id) => ({ message: outgoing(id), wait: null }));
@@ -87,8 +88,8 @@ test("a queue has room for as many as left it, for single messages and for bulks
   expect(await refusal(queue("m9"))).toStartWith("queue_full: ");
 });
 
-test("one message of a chat may leave at a time, of as many chats as are asked for", async () => {
-  const { store } = await house();
+holds("one message of a chat may leave at a time, of as many chats as are asked for", async (open) => {
+  const { store } = await open();
   await held(store);
   const chats = ["x", "y", "x", "z", "y"].map((name) => `${name}@lid`);
   for (const [place, chat] of chats.entries()) await store.messages.queue("d1", outgoing(`m${place}`, { chat }));
@@ -101,8 +102,8 @@ test("one message of a chat may leave at a time, of as many chats as are asked f
   expect([await nextIn("x@lid"), await nextIn("nobody@lid")]).toEqual(["m0", null]);
 });
 
-test("the most welcome leave first, and who has written is the most welcome, by either address", async () => {
-  const { store } = await house();
+holds("the most welcome leave first, and who has written is the most welcome, by either address", async (open) => {
+  const { store } = await open();
   const hold = await held(store);
   const [pn, lid] = ["62811@s.whatsapp.net", "a@lid"];
   await store.ledger.record(hold, { events: [], people: [known("62811", lid)] });

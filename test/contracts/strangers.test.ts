@@ -1,13 +1,14 @@
-import { expect, test } from "bun:test";
+import { expect } from "bun:test";
 import type { Person } from "../../src/core/model/person.ts";
 import type { PersonChange } from "../../src/core/ports/persons.ts";
-import { held, house, outgoing, raw } from "./house.ts";
+import { held, outgoing } from "../store/house.ts";
+import { holds, type Open } from "./grounds.ts";
 
 const jidOf = (place: number): string => `62812${1_000_000 + place}@s.whatsapp.net`;
 const lidOf = (place: number): string => `84${1_000_000 + place}@lid`;
 
-async function scene() {
-  const { store, dir } = await house();
+async function scene(open: Open) {
+  const { store } = await open();
   const hold = await held(store);
   const met = async (place: number, more: Partial<PersonChange> = {}, username: string | null = null) => {
     const [jid, lid] = [jidOf(place), lidOf(place)];
@@ -21,22 +22,20 @@ async function scene() {
     const all = await Promise.all(Array.from({ length: count }, async (_, place) => isKnown(place)));
     return all.flatMap((is, place) => (is ? [place] : []));
   };
-  return { store, dir, hold, met, known };
+  return { store, hold, met, known };
 }
 
-test("up to the limit everybody stays; one more, and the oldest strangers go", async () => {
-  const { store, met, known, dir } = await scene();
+holds("up to the limit everybody stays; one more, and the oldest strangers go", async (open) => {
+  const { store, met, known } = await scene(open);
   for (let place = 0; place < 10; place++) await met(place);
   expect(await store.persons.limit("d1", 10)).toBe(0);
   await met(10);
   expect(await store.persons.limit("d1", 10)).toBe(2);
   expect(await known(11)).toEqual([2, 3, 4, 5, 6, 7, 8, 9, 10]);
-  const names = raw(dir).query<{ n: number }, []>("SELECT count(*) AS n FROM person_name").get()?.n;
-  expect(names).toBe(18);
 });
 
-test("whoever wrote, was written to, was saved or is the account stays", async () => {
-  const { store, hold, met, known } = await scene();
+holds("whoever wrote, was written to, was saved or is the account stays", async (open) => {
+  const { store, hold, met, known } = await scene(open);
   for (let place = 0; place < 8; place++) await met(place, place === 0 ? { source: "account" } : {});
   const contact = { phone: jidOf(1).split("@")[0] ?? "", lid: lidOf(1), name: null, pushName: "Ann" };
   await store.ledger.record(hold, {
@@ -50,8 +49,8 @@ test("whoever wrote, was written to, was saved or is the account stays", async (
   expect(await known(8)).toEqual([0, 1, 2, 3, 4]);
 });
 
-test("of a person's former usernames twenty stay", async () => {
-  const { store, met } = await scene();
+holds("of a person's former usernames twenty stay", async (open) => {
+  const { store, met } = await scene(open);
   for (let change = 0; change <= 21; change++) await met(0, { at: 1_000 + change }, `ann.${change}`);
   const found = async (change: number) => (await store.persons.find("d1", `@ann.${change}`)) !== null;
   expect([await found(0), await found(1), await found(21)]).toEqual([false, true, true]);

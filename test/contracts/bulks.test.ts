@@ -1,7 +1,8 @@
-import { expect, test } from "bun:test";
+import { expect } from "bun:test";
 import { messageStatuses } from "../../src/core/model/message/message.ts";
 import type { Tally } from "../../src/core/ports/bulk.ts";
-import { held, house, outgoing } from "./house.ts";
+import { held, outgoing } from "../store/house.ts";
+import { holds } from "./grounds.ts";
 
 const day = 24 * 3_600_000;
 const bulk = { id: "b1", device: "d1", total: 2, createdAt: 1, cancelledAt: null, doneAt: null };
@@ -9,8 +10,8 @@ const none = Object.fromEntries(messageStatuses.map((each) => [each, 0])) as Tal
 const drafted = (...ids: string[]) =>
   ids.map((id) => ({ message: outgoing(id, { chat: `${id}@s.whatsapp.net` }), wait: null }));
 
-test("what became of a bulk outlives its messages, and goes a while after its end", async () => {
-  const { store, clock } = await house();
+holds("what became of a bulk outlives its messages, and goes a while after its end", async (open) => {
+  const { store, clock } = await open();
   const hold = await held(store);
   await store.bulks.queue(bulk, drafted("m1", "m2"), null);
   expect(await store.bulks.tally(bulk)).toEqual({ ...none, queued: 2 });
@@ -41,8 +42,8 @@ test("what became of a bulk outlives its messages, and goes a while after its en
   expect(await store.bulks.get("d1", "b1")).toBeNull();
 });
 
-test("a device takes its bulks with it", async () => {
-  const { store } = await house();
+holds("a device takes its bulks with it", async (open) => {
+  const { store } = await open();
   await held(store);
   await store.bulks.queue(bulk, drafted("m1", "m2"), null);
   await store.devices.remove("d1");
