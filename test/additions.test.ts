@@ -153,6 +153,74 @@ test("a poll and an event are edited", async () => {
   await edit("E4", { kind: "event", name: "Dinner" });
 });
 
+const soto = [{ optionName: "Soto" }, { optionName: "Sate" }];
+const hashes = (chosen: string[]) => chosen.map((one) => new Bun.CryptoHasher("sha256").update(one).digest());
+
+/** A vote of Ann's in her own poll. */
+function votes(poll: string, chosen: string[]): proto.IMessage {
+  const { lid } = bot.contact();
+  const plain = proto.Message.PollVoteMessage.encode({ selectedOptions: hashes(chosen) }).finish();
+  const vote = sealWithSecret(plain, secret, "poll_vote", { id: poll, author: lid, editor: lid });
+  const pollCreationMessageKey = { remoteJid: bot.phone.lid, fromMe: true, id: poll };
+  return { pollUpdateMessage: { pollCreationMessageKey, vote } };
+}
+
+const adds = (poll: string, optionName: string) =>
+  sealed("poll_edit", poll, { pollCreationMessageV3: { name: "", options: [{ optionName }] } });
+const opensPoll = (id: string) =>
+  comes(id, {
+    pollCreationMessage: { name: "Lunch?", options: soto },
+    messageContextInfo: { messageSecret: secret },
+  });
+const ofPoll = async (id: string) => (await stored("Lunch")).find(({ message }) => message.id === id)?.message.content;
+const voted = (id: string, options: string[] | null) =>
+  bot.next("poll.vote", ({ data }) => data.id === id && Bun.deepEquals(data.options?.toSorted() ?? null, options));
+
+test("all options that were added before their poll came are in it, and so are votes for them", async () => {
+  comes("G2", votes("G1", ["Gudeg", "Sate"]));
+  comes("G3", adds("G1", "Gudeg"));
+  comes("G4", adds("G1", "Rawon"));
+  await voted("G2", null);
+  await bot.next("message.edited", ({ data }) => data.id === "G4");
+  await bot.restart();
+  await bot.connected();
+  opensPoll("G1");
+  await edit("G4", { options: ["Soto", "Sate", "Gudeg", "Rawon"] });
+  await voted("G2", ["Gudeg", "Sate"]);
+  expect(await ofPoll("G1")).toMatchObject({ question: "Lunch?", options: ["Soto", "Sate", "Gudeg", "Rawon"] });
+  // It is whole, so nothing of it waits any more.
+  comes("G5", adds("G1", "Pecel"));
+  await edit("G5", { options: ["Soto", "Sate", "Gudeg", "Rawon", "Pecel"] });
+  expect(bot.events.filter(({ type }) => type === "poll.vote")).toHaveLength(2);
+});
+
+test("options that come together with their poll are all in it", async () => {
+  const cut = bot.sim.faults.stall();
+  opensPoll("H1");
+  for (const [place, name] of ["Gudeg", "Rawon", "Pecel"].entries()) comes(`H${place + 2}`, adds("H1", name));
+  comes("H5", votes("H1", ["Pecel", "Rawon"]));
+  cut();
+  await voted("H5", ["Pecel", "Rawon"]);
+  expect(await ofPoll("H1")).toMatchObject({ options: ["Soto", "Sate", "Gudeg", "Rawon", "Pecel"] });
+});
+
+test("a vote for an option that is not known yet is not told as none, and is told once the option comes", async () => {
+  opensPoll("I1");
+  await told("I1");
+  comes("I2", votes("I1", ["Gudeg"]));
+  comes("I3", votes("I1", []));
+  await voted("I2", null);
+  await voted("I3", []);
+  comes("I4", votes("I1", ["Gudeg", "Soto"]));
+  await voted("I4", null);
+  comes("I5", adds("I1", "Gudeg"));
+  await voted("I4", ["Gudeg", "Soto"]);
+  // They had chosen anew before the option came.
+  comes("I6", votes("I1", ["Sate"]));
+  await voted("I6", ["Sate"]);
+  expect(bot.events.flatMap(({ data }) => ("id" in data && data.id === "I2" ? [data] : []))).toHaveLength(1);
+});
+
 test("a vote before its poll is counted when the poll comes", async () => {
   const options = [{ optionName: "yes" }, { optionName: "no" }];
   const hash = new Bun.CryptoHasher("sha256").update("yes").digest();

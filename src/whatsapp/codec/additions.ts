@@ -30,7 +30,8 @@ export interface AdditionKeys {
 
 /** What an addition says, and the secret it brings for the next one. */
 export interface OpenedAddition {
-  content: Said;
+  /** Null: it chooses what its message does not offer, as far as is known; an option that somebody added may come later. */
+  content: Said | null;
   secret: Uint8Array | null;
   /** It adds options to a poll that lets everybody do so. */
   addsOptions?: true;
@@ -113,15 +114,17 @@ interface Around {
 }
 
 function read(content: Said, plain: Uint8Array, { keys, reading }: Around): OpenedAddition | null {
-  const only = (said: Said): OpenedAddition => ({ content: said, secret: null });
+  const only = (said: Said | null): OpenedAddition => ({ content: said, secret: null });
   switch (content.kind) {
     case "event_response": {
       const { response, extraGuestCount } = proto.Message.EventResponseMessage.decode(plain);
       const answer = answers.find((each) => responses[each] === response) ?? null;
       return only({ ...content, response: answer, extra_guests: extraGuestCount ?? 0 });
     }
-    case "poll_vote":
-      return only({ ...content, options: chosenIn(plain, keys) });
+    case "poll_vote": {
+      const options = chosenIn(plain, keys);
+      return only(options && { ...content, options });
+    }
     case "reaction": {
       const { unreadable: _, ...reaction } = content;
       return only({ ...reaction, emoji: proto.Message.ReactionMessage.decode(plain).text || null });
@@ -150,13 +153,15 @@ const responses = {
   maybe: responseTypes.MAYBE,
 } satisfies Record<(typeof answers)[number], number>;
 
-function chosenIn(plain: Uint8Array, { wire, said }: AdditionKeys): string[] {
+/** Null when one of them is no option that is known. */
+function chosenIn(plain: Uint8Array, { wire, said }: AdditionKeys): string[] | null {
   const chosen = proto.Message.PollVoteMessage.decode(plain).selectedOptions ?? [];
   const hashes = new Set(chosen.map((hash) => Buffer.from(hash).toString("hex")));
   const poll = pollOf(unwrap(decodeMessage(wire)).message);
   const first = (poll?.options ?? []).map(({ optionName }) => optionName ?? "");
   const options = new Set([...(said?.kind === "poll" ? said.options : []), ...first]);
-  return [...options].filter((option) => hashes.has(createHash("sha256").update(option).digest("hex")));
+  const found = [...options].filter((option) => hashes.has(createHash("sha256").update(option).digest("hex")));
+  return found.length < hashes.size ? null : found;
 }
 
 /** The options of a poll that asks nothing: they are added to those there are. */

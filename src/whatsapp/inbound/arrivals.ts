@@ -80,7 +80,7 @@ export class Arrivals {
         const all = store.writes > before;
         const withVault: WithVault = (write) => auth().commitWith(told, write, all);
         await hear(opened, told.length > 0 ? withVault : undefined);
-        for (const id of done) await store.settle(id);
+        for (const { id, wires } of done) await store.settle(id, wires);
       },
       fail: broken,
       instead: (signal, error) => this.#instead(signal, error),

@@ -68,10 +68,12 @@ export class AdditionStore {
     }));
   }
 
-  /** They have been told. */
-  async settle(id: string): Promise<void> {
+  /** These have been told, or need not be any more. */
+  async settle(id: string, wires: readonly Uint8Array[]): Promise<void> {
     const kept = await this.#read(id);
-    if (kept && kept.waiting.length > 0) await this.#write(id, { ...kept, waiting: [] });
+    const told = new Set(wires.map((wire) => Buffer.from(wire).toString("base64")));
+    const waiting = kept?.waiting.filter(({ wire }) => !told.has(wire)) ?? [];
+    if (kept && waiting.length < kept.waiting.length) await this.#write(id, { ...kept, waiting });
   }
 
   async #read(id: string): Promise<Kept | null> {

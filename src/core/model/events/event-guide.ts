@@ -27,7 +27,7 @@ export const eventGuides: Readonly<Record<EventType, EventGuide>> = {
   "message.kept": guide("Somebody kept a message that would have disappeared, or let it go."),
   "poll.vote": guide(
     "Somebody voted in a poll that is known here, or changed their vote: `options` is their whole choice.",
-    "Another one when they change it.",
+    "Another one when they change it; with `options` null the same once more when the poll, or the answer that somebody added, has come.",
   ),
   "event.response": guide(
     "Somebody said whether they come to an event that is known here.",
