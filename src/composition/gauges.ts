@@ -58,7 +58,8 @@ function deviceGauge({ tenant, isWanted, status }: ReturnType<Bot["statuses"]>[n
     phase,
     reason,
     isWanted,
-    isRestricted: sending.restrictedUntil !== null,
+    // It is not over before a message was taken.
+    isRestricted: sending.restrictedUntil !== null || sending.isProbing,
     lastConnectAt,
     unlinked: unlinked && { reason: unlinked.reason, at: unlinked.at, number: lastFour(unlinked.account.jid) },
   };

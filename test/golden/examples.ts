@@ -57,6 +57,7 @@ const anything: Readonly<Record<string, unknown>> = {
     asking_until: null,
     capped_until: null,
     restricted_until: null,
+    probing: false,
     paused_until: null,
   },
   whatsapp_version: {

@@ -46,6 +46,7 @@ test("402 holds everything for half an hour, then one message tries, and one tha
   await bot.until(() => restrictions(bot).length === 2, "the trial to fail");
   await settledNotices(bot);
   // One tried, and no other.
+  expect(bot.device.status().sending.isProbing).toBe(false);
   expect(answers(bot, first)).toEqual(["402", "402"]);
   expect(rest.map((one) => answers(bot, one))).toEqual([[], []]);
 
@@ -103,6 +104,27 @@ test("403 of three people within ten minutes, none taken in between, is the acco
   await Promise.all([people[3]?.hears("to 3"), people[2]?.hears("to 2")]);
   expect(answers(bot, third)).toEqual(["403", "403", "ok"]);
 }, 20_000);
+
+test("while nothing is sent after a restriction, its moment is not told for one to come", async () => {
+  const [bot, clock] = await world();
+  await using _ = bot;
+  const [ann] = await friends(bot, 1);
+  if (!ann) throw new Error("a friend");
+  bot.phone.bar("402");
+  const { id } = await text(bot, ann.number, "one");
+  await bot.next("device.restricted");
+  await bot.device.outbox.cancel(id);
+  clock.wind(31 * minute);
+  await settledNotices(bot);
+  expect(bot.device.status().sending).toMatchObject({ restrictedUntil: null, isProbing: true });
+  const answer = await (await bot.call("GET", "/v1/devices/default")).json();
+  expect(answer).toMatchObject({ data: { sending: { restricted_until: null, probing: true } } });
+  bot.phone.bar(undefined);
+  await text(bot, ann.number, "two");
+  await ann.hears("two");
+  await bot.until(() => restrictions(bot).length === 2, "it to be over");
+  expect(bot.device.status().sending).toMatchObject({ restrictedUntil: null, isProbing: false });
+});
 
 test("a restriction outlives a restart, and a row of before knows none", async () => {
   const [bot, clock] = await world();

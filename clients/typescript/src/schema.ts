@@ -1,4 +1,4 @@
-/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, fcf1052170c4329. */
+/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, 1cd492ce8f0ee76e. */
 export interface paths {
   "/connection/status": {
     /**
@@ -1282,7 +1282,7 @@ export interface webhooks {
      * Hear of `poll.vote`
      * @description Somebody voted in a poll that is known here, or changed their vote: `options` is their whole choice.
      *
-     *     **What follows:** Another one when they change it.
+     *     **What follows:** Another one when they change it; with `options` null the same once more when the poll, or the answer that somebody added, has come.
      */
     post: operations["onPollVote"];
   };
@@ -5956,7 +5956,7 @@ export interface components {
     };
     /**
      * PollVoteAction
-     * @description A vote in a poll; `options` is null when the poll is not known here.
+     * @description A vote in a poll; `options` is null when the poll, or an answer that was chosen, is not known here; it is told again when that comes.
      */
     PollVoteAction: {
       /** @constant */
@@ -6213,6 +6213,8 @@ export interface components {
       asking_until: number | null;
       capped_until: number | null;
       restricted_until: number | null;
+      /** @description The restriction may be over: one message at a time tries whether WhatsApp takes it. */
+      probing: boolean;
       paused_until: number | null;
     };
     /** SentContent */

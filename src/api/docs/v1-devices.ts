@@ -52,13 +52,10 @@ const condition = {
       locked_until: until("WhatsApp lets the account start no new chats."),
       asking_until: until("Whether it does so is being asked; strangers wait."),
       capped_until: until("The account's new chats of this cycle are used up."),
-      restricted_until: nullable(
-        Type.Integer({
-          description:
-            "WhatsApp takes no messages of the account, or delivers none, and is tried again then. Unix seconds; " +
-            "a moment that passed: the next message tries; null when that is not so.",
-        }),
-      ),
+      restricted_until: until("WhatsApp takes no messages of the account, or delivers none, and is tried again."),
+      probing: Type.Boolean({
+        description: "The restriction may be over: one message at a time tries whether WhatsApp takes it.",
+      }),
       paused_until: until("WhatsApp was asked too much (429): nothing leaves."),
     },
     { title: "SendingHolds", description: "What holds messages back now." },

@@ -220,6 +220,7 @@ const sendingBody = (held: DeviceStatus["sending"]) => ({
   asking_until: seconds(held.askingUntil),
   capped_until: seconds(held.cappedUntil),
   restricted_until: seconds(held.restrictedUntil),
+  probing: held.isProbing,
   paused_until: seconds(held.pausedUntil),
 });
 

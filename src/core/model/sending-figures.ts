@@ -6,8 +6,10 @@ export interface SendingFigures {
   askingUntil: number | null;
   /** The account's new chats of this cycle are used up. */
   cappedUntil: number | null;
-  /** WhatsApp takes nothing from the account, or delivers nothing: when that is tried again; a past moment while it is. */
+  /** WhatsApp takes nothing from the account, or delivers nothing: when that is tried again. */
   restrictedUntil: number | null;
+  /** That moment is past: the next message tries, and until WhatsApp takes one the restriction is not over. */
+  isProbing: boolean;
   /** WhatsApp was asked too much (429): nothing leaves. */
   pausedUntil: number | null;
 }

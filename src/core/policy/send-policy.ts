@@ -6,6 +6,7 @@ import { contactHoldMs, type Judge, type SendDecision } from "./governor.ts";
 import type { Message } from "../model/message/message.ts";
 import { type MessageEffects, waits } from "./message-effects.ts";
 import { isPersonJid } from "../model/recipient.ts";
+import { RefusedPeople } from "./refused-people.ts";
 import { isProbing, type RestrictionChange, RestrictionWatch } from "./restriction.ts";
 import { afterTimeLock, awaitingAnswer, lockRanOut } from "./time-lock.ts";
 import { type AccountLimits, unrestricted } from "../model/account-limits.ts";
@@ -46,10 +47,7 @@ export class SendPolicy {
   #limits: AccountLimits;
   /** Refusals in a row whose question WhatsApp did not answer. */
   #unanswered = 0;
-  /** Strangers to whom it refused a message, until it says whether that was about them or about the account. */
-  readonly #refused = new Set<string>();
-  /** People who know us, refused by a name that may have been the wrong one. */
-  readonly #known = new Set<string>();
+  readonly #refusals = new RefusedPeople();
   readonly #restriction = new RestrictionWatch();
 
   readonly #ports: SendPolicyPorts;
@@ -118,7 +116,7 @@ export class SendPolicy {
 
   /** The account is no longer linked. */
   reset(): DeviceChange {
-    this.#refused.clear();
+    this.#refusals.clear();
     this.#restriction.clear();
     return this.#withLimits(unrestricted).device;
   }
@@ -173,14 +171,15 @@ export class SendPolicy {
   async #refusedTo(message: Message, { at, otherName, backoff = 0 }: SignalOf<"ack">): Promise<PolicyEffects> {
     const now = this.now();
     const { chat } = message;
-    const { priority } = await this.decide(chat);
-    // One who knows us was refused for a reason of their own: no lock explains it.
-    if (otherName && priority !== "cold") this.#known.add(chat);
-    if (priority === "cold" && !otherName) this.#refused.add(chat);
+    const isStranger = (await this.decide(chat)).priority === "cold";
+    const isAgain = otherName === "strangers" || (otherName === "acquaintances" && !isStranger);
+    // Nobody answered the question before, so it is not known whether another name would have helped.
+    const isUndecided = !isAgain && !this.isAsking && this.#unanswered > 0;
+    this.#refusals.add(chat, { isStranger, isAgain, isUndecided });
     if (!this.isAsking) this.#limits = awaitingAnswer(this.#limits, now, this.#unanswered++);
     const wait = { until: this.#limits.askingUntil ?? now, reason: "asking_whatsapp" } as const;
     // An address mistake holds nobody, unless WhatsApp itself asks for a pause.
-    const holdMs = Math.min(longestHoldMs, Math.max(backoff, otherName ? 0 : contactHoldMs));
+    const holdMs = Math.min(longestHoldMs, Math.max(backoff, isAgain ? 0 : contactHoldMs));
     return {
       ...this.#withLimits(this.#limits),
       ...waits(message, wait, now, at),
@@ -190,18 +189,16 @@ export class SendPolicy {
 
   #lockReported(until: number | null): PolicyEffects {
     const end = this.onOurClock(until);
-    // The account is locked, so it was not about them.
-    const heldUntil = this.now() + contactHoldMs;
+    const now = this.now();
+    const limits = afterTimeLock(this.#limits, end, now, Math.random());
+    const { released, held } = this.#refusals.answered(end !== null);
+    const heldUntil = Math.min(now + contactHoldMs, limits.lockedUntil ?? Infinity);
     const contactHistory = [
-      ...[...this.#refused].map((chat) => ({ chat, heldUntil: null })),
-      // No lock keeps an answer from leaving, so what refused it would again.
-      ...[...this.#known].map((chat) => ({ chat, heldUntil })),
+      ...released.map((chat) => ({ chat, heldUntil: null })),
+      ...held.map((chat) => ({ chat, heldUntil })),
     ];
-    if (end === null) contactHistory.length = 0;
-    this.#refused.clear();
-    this.#known.clear();
     this.#unanswered = 0;
-    return { ...this.#withLimits(afterTimeLock(this.#limits, end, this.now(), Math.random())), contactHistory };
+    return { ...this.#withLimits(limits), contactHistory };
   }
 
   /** A moment of the wall clock as one of ours. */
@@ -219,8 +216,8 @@ export class SendPolicy {
       lockedUntil: shown(lockedUntil),
       askingUntil: shown(askingUntil),
       cappedUntil: shown(cappedUntil),
-      // It is not over before a message was taken.
-      restrictedUntil: restrictedUntil === null ? null : restrictedUntil - this.ahead,
+      restrictedUntil: restrictedUntil === null || this.isProbing ? null : restrictedUntil - this.ahead,
+      isProbing: this.isProbing,
     };
   }
 

@@ -123,8 +123,9 @@ export type Signal =
   | { type: "post_deleted"; post: PostName; at: number }
   /**
    * WhatsApp's answer to what we sent; `error` is its code, null when it took the message. `otherName`: it may have been about
-   * the name that the message went to, and unless the account is locked the next attempt goes to the person's other one.
-   * `backoff`: for how long WhatsApp wants nothing more for this chat, in milliseconds.
+   * the name that the message went to, and unless the account is locked the next attempt goes by another; `acquaintances`:
+   * which has been tried, and is worth a second try only to somebody who wrote lately. `backoff`: for how long nothing more
+   * may leave for this chat, in milliseconds.
    */
   | {
       type: "ack";
@@ -132,7 +133,7 @@ export type Signal =
       error: string | null;
       at: number;
       serverId?: number;
-      otherName?: true;
+      otherName?: "strangers" | "acquaintances";
       backoff?: number;
     }
   /** Until when the account may not start new chats; null when it may. Milliseconds since 1970, both. */

@@ -304,7 +304,7 @@ export class BaileysConnection implements Connection {
     sock.ev.on("message-capping.update", (cap) => this.#report([chatCap(cap, this.#options.clock.now())]));
     sock.ws.on("CB:ack,class:message", (node: BinaryNode) => this.#inOrder(() => this.#dispatch.answered(node)));
     const report = (signals: readonly Signal[]) => this.#report(signals);
-    listenForSending(sock, this.#dispatch, report, (error) => this.#unread(error));
+    listenForSending(sock, this.#dispatch, this.#inOrder, (error) => this.#unread(error));
     before(sock, "CB:receipt", (node) => {
       const signals = receipts(node, this.#identity.me);
       return signals.length > 0 ? this.#arrivals.add(signals) : null;
@@ -352,13 +352,13 @@ export class BaileysConnection implements Connection {
   }
 
   /** Acks, and what WhatsApp says of the account because of them: the one that came first is told first. */
-  #inOrder(work: () => Promise<Signal | null>): void {
+  readonly #inOrder = (work: () => Promise<Signal | null>): void => {
     const told = this.#told.take(async () => {
       const signal = await work();
       if (signal) this.#report([signal]);
     });
     told.catch((error: unknown) => this.#broken(error));
-  }
+  };
 
   #unread(error: unknown): void {
     const name = error instanceof Error ? error.name : typeof error;
@@ -417,7 +417,7 @@ export class BaileysConnection implements Connection {
     if (update.reachoutTimeLock) {
       const signal = timeLock(update.reachoutTimeLock, this.#options.clock.now());
       this.#inOrder(async () => {
-        this.#dispatch.locked(signal.until !== null);
+        await this.#dispatch.locked(signal.until !== null);
         return signal;
       });
     }

@@ -101,7 +101,12 @@ export class MessageDispatch {
     const { addressing, lists, tokens } = this;
     const sessions = this.#sessions;
     this.#relay = new MessageRelay({ ...ports, device, queries, addressing, lists, sessions, tokens, clock, log });
-    this.#seconds = new SecondAttempts({ addressing, lists, groups, relay: this.#relay, clock, find: this.#find });
+    const askLock = () =>
+      void socket()
+        .fetchAccountReachoutTimelock()
+        .catch(() => {}); // unanswered, the governor waits
+    const relay = this.#relay;
+    this.#seconds = new SecondAttempts({ addressing, lists, groups, relay, tokens, clock, find: this.#find, askLock });
   }
 
   async compose(message: OutgoingMessage): Promise<Uint8Array> {
@@ -157,9 +162,16 @@ export class MessageDispatch {
     return isChannel(ack.attrs.from) ? answer : this.#seconds.answered(answer, ack);
   }
 
-  /** WhatsApp said whether the account may start new chats. */
-  locked(isLocked: boolean): void {
-    this.#seconds.locked(isLocked);
+  /** WhatsApp said whether the account may start new chats. Resolves when messages leave by the names that follow from it. */
+  locked(isLocked: boolean): Promise<void> {
+    return this.#seconds.locked(isLocked);
+  }
+
+  /** A contact gave a token. Resolves to the person; null when the stanza holds none. */
+  async tokenGiven(stanza: BinaryNode): Promise<string | null> {
+    const person = await this.tokens.given(stanza);
+    if (person !== null) await this.#seconds.given(person);
+    return person;
   }
 
   /** A device could not read a message of ours. Resolves when that was seen to. */

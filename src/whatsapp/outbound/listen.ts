@@ -8,10 +8,10 @@ import type { MessageDispatch } from "./dispatch.ts";
 export function listenForSending(
   sock: WASocket,
   dispatch: MessageDispatch,
-  report: (signals: readonly Signal[]) => void,
+  inOrder: (work: () => Promise<Signal | null>) => void,
   failed: (error: unknown) => void,
 ): void {
-  const { addressing, lists, tokens } = dispatch;
+  const { addressing, lists } = dispatch;
   const quietly = (work: Promise<unknown>): void => void work.catch(failed);
   instead(
     sock,
@@ -31,7 +31,11 @@ export function listenForSending(
     if (getBinaryNodeChild(stanza, "count")) quietly(sock.uploadPreKeys(preKeyBatch));
   });
   sock.ws.on("CB:notification,type:privacy_token", (stanza: BinaryNode) => {
-    quietly(tokens.given(stanza).then((chat) => chat !== null && report([{ type: "token", chat }])));
+    // The answer to a message that was refused for want of it may come right behind.
+    inOrder(async () => {
+      const chat = await dispatch.tokenGiven(stanza).catch(failed);
+      return chat ? { type: "token", chat } : null;
+    });
   });
   sock.ws.on("CB:notification,type:devices", (stanza: BinaryNode) => {
     const { from = "", lid = "" } = stanza.attrs;

@@ -11,6 +11,7 @@ import {
 } from "@whiskeysockets/baileys/lib/Utils/reporting-utils.js";
 import { Failure } from "../../core/base/failure.ts";
 import type { Clock } from "../../core/base/clock.ts";
+import { dropOldest } from "../../core/base/drop-oldest.ts";
 import type { Log } from "../../core/base/log.ts";
 import type { OutgoingMessage } from "../../core/model/message/message.ts";
 import type { GroupCache } from "../account/groups.ts";
@@ -48,12 +49,15 @@ export interface RelayPorts {
 }
 
 const already = Promise.resolve();
+const mostTokenless = 1_000;
 
 /** Brings messages to devices: to a person's and the own ones, or to a group's. */
 export class MessageRelay {
   readonly #groups: GroupRelay;
   /** Messages that are being sealed and sent. */
   #sending = 0;
+  /** Messages to people that left without a token, since there was none. */
+  readonly #tokenless = new Set<string>();
 
   readonly #ports: RelayPorts;
 
@@ -98,6 +102,11 @@ export class MessageRelay {
   /** The group's members are to be given our key anew: what was sent may not have reached them. */
   forgetGroup(group: string): Promise<void> {
     return this.#groups.forget(group);
+  }
+
+  /** Whether it left without a privacy token. */
+  lackedToken(waId: string): boolean {
+    return this.#tokenless.has(waId);
   }
 
   /** The account's number. */
@@ -198,17 +207,25 @@ export class MessageRelay {
     const number = isLid(to) ? await addressing.otherNameOf(to) : null;
     const attrs = { ...parcel.attrs, to, ...(number === null || this.isOwn(to) ? {} : { peer_recipient_pn: number }) };
     const isFirst = [...sealed.values()].some((one) => one.isFirst);
+    const token = await tokens.childFor(to);
+    this.#noteToken(parcel.message.waId, token.length > 0);
     await this.leave(
       attrs,
       [
         participantsNode(sealed),
         ...this.deviceIdentity(isFirst),
         ...(await this.reporting(parcel, to)),
-        ...(await tokens.childFor(to)),
+        ...token,
         ...parcel.beside,
       ],
       parcel,
     );
     if (!parcel.content.protocolMessage) tokens.issue(to);
+  }
+
+  #noteToken(waId: string, hasOne: boolean): void {
+    if (hasOne) this.#tokenless.delete(waId);
+    else this.#tokenless.add(waId);
+    dropOldest(this.#tokenless, mostTokenless);
   }
 }

@@ -19,7 +19,10 @@ export const content = Type.Object(
       Type.Array(Type.String(), { description: "What is chosen now; empty when the vote was taken back." }),
     ),
   },
-  { description: "A vote in a poll; `options` is null when the poll, or an answer that was chosen, is not known here; it is told again when that comes." },
+  {
+    description:
+      "A vote in a poll; `options` is null when the poll, or an answer that was chosen, is not known here; it is told again when that comes.",
+  },
 );
 
 export const draft = Type.Object(

@@ -1,0 +1,86 @@
+import { day, hour } from "../../core/base/durations.ts";
+import type { Clock } from "../../core/base/clock.ts";
+import { dropOldest } from "../../core/base/drop-oldest.ts";
+
+const mostRemembered = 2_000;
+/** How often in an hour a device may try a person's other name after a 463: each such try counts as reaching out. */
+const mostNames = 5;
+
+interface Offer {
+  /** By which the message leaves if no lock explains its refusal. */
+  readonly name: string;
+  /** By which it was refused. */
+  readonly used: string;
+  /** When it may, by the monotonic clock, where the name is new. */
+  readonly at: number | null;
+}
+
+/** Names by which refused messages leave once WhatsApp has said that the account is not locked. */
+export class NameOffers {
+  readonly #clock: Clock;
+  /** By the message's id. */
+  readonly #open = new Map<string, Offer>();
+  /** Names of people whose other one was offered. */
+  readonly #offered = new Set<string>();
+  /** When new names were tried in the last hour, or will be. */
+  #times: number[] = [];
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Back to a name that was tried: that costs nothing. */
+  again(waId: string, name: string, used: string): void {
+    this.#put(waId, { name, used, at: null });
+  }
+
+  /** A name that was not tried: milliseconds until it may be; null: it may not, since this person's other name was before. */
+  fresh(waId: string, name: string, used: string): number | null {
+    if (this.#offered.has(name) || this.#offered.has(used)) return null;
+    const now = Math.ceil(this.#clock.monotonic());
+    this.#times = this.#times.filter((at) => at > now - hour).toSorted((one, next) => one - next);
+    const at = Math.max(now, (this.#times.at(-mostNames) ?? -hour) + hour);
+    if (at - now >= day) return null;
+    this.#times.push(at);
+    this.#offered.add(name);
+    dropOldest(this.#offered, mostRemembered);
+    this.#put(waId, { name, used, at });
+    return at - now;
+  }
+
+  /** The account is not locked: the names that are tried next. */
+  taken(): string[] {
+    const names = [...this.#open.values()].map(({ name }) => name);
+    this.#open.clear();
+    return names;
+  }
+
+  /** The account is locked, so no name was tried: they are as good as before. Returns their messages. */
+  withdrawn(): string[] {
+    const waIds = [...this.#open.keys()];
+    for (const offer of this.#open.values()) this.#free(offer);
+    this.#open.clear();
+    return waIds;
+  }
+
+  /** What this person was refused for is here now, so the name was right. Returns the messages that leave by it again. */
+  confirmed(names: readonly string[]): string[] {
+    const theirs = [...this.#open].filter(([, { used }]) => names.includes(used));
+    for (const [waId, offer] of theirs) {
+      this.#free(offer);
+      this.again(waId, offer.used, offer.used);
+    }
+    return theirs.map(([waId]) => waId);
+  }
+
+  #free({ name, at }: Offer): void {
+    if (at === null) return;
+    this.#offered.delete(name);
+    this.#times.splice(this.#times.indexOf(at), 1);
+  }
+
+  #put(waId: string, offer: Offer): void {
+    this.#open.set(waId, offer);
+    dropOldest(this.#open, mostRemembered);
+  }
+}
