@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { close, existsSync, mkdirSync, openSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Failure } from "../core/base/failure.ts";
 
@@ -16,9 +16,20 @@ export class Spool {
   open(cleanUp: (remove: () => void) => void): SpooledFile {
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
     const path = join(this.#folder, Bun.randomUUIDv7());
-    cleanUp(() => rmSync(path, { force: true }));
+    cleanUp(() => unlink(path));
     return new SpooledFile(path);
   }
+}
+
+/**
+ * Removes the name at once. The system frees the blocks when the last handle is closed, and that, up to a fifth of a second
+ * for a large file, happens in another thread.
+ */
+function unlink(path: string): void {
+  if (!existsSync(path)) return;
+  const handle = openSync(path, "r");
+  rmSync(path);
+  close(handle, () => {});
 }
 
 /** A file that is being written. */

@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { close, existsSync, mkdirSync, openSync, readdirSync, rmSync } from "node:fs";
+import { mkdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { paced } from "../../core/base/breathe.ts";
 import { Failure } from "../../core/base/failure.ts";
@@ -27,11 +28,12 @@ export class MediaFiles {
     try {
       const kept = await written(draft, bytes, limit, this.#seal);
       const place = this.#place(kept.sha256);
-      mkdirSync(dirname(place), { recursive: true, mode: 0o700 });
-      renameSync(draft, place);
+      await mkdir(dirname(place), { recursive: true, mode: 0o700 });
+      // In another thread: over a file of that name, ext4 writes all of it to the disk first.
+      await rename(draft, place);
       return kept;
     } catch (error) {
-      rmSync(draft, { force: true });
+      await rm(draft, { force: true }).catch(() => {});
       throw asFailure(error);
     }
   }
@@ -44,8 +46,13 @@ export class MediaFiles {
     return this.#seal === null ? file : openedBlob(place, this.#seal);
   }
 
+  /** Removes the name at once. The blocks of a large file take long to free: closing the last handle does it in another thread. */
   remove(sha256: string): void {
-    if (/^[0-9a-f]{64}$/.test(sha256)) rmSync(this.#place(sha256), { force: true });
+    const place = this.#place(sha256);
+    if (!/^[0-9a-f]{64}$/.test(sha256) || !existsSync(place)) return;
+    const handle = openSync(place, "r");
+    rmSync(place);
+    close(handle, () => {});
   }
 
   #place(sha256: string): string {
