@@ -201,6 +201,7 @@ const swap = (text: string, [one, other]: readonly [string, string]) =>
 /** Version 18 had no groups of devices. */
 const version18 = `
   ALTER TABLE device DROP COLUMN device_group;
+  ALTER TABLE endpoint DROP COLUMN device_groups;
   PRAGMA user_version = 18;`;
 
 /** Version 17 gave links to all. */

@@ -165,3 +165,38 @@ test("a webhook hears only of the kinds of chats that it names", async () => {
     expect(fate).toMatchObject({ subscribed: false, reason: expect.stringContaining("its chats are group") });
   }
 });
+
+test("a webhook hears only of devices whose group it names, whichever group they are in when something happens", async () => {
+  const { hook, endpoint, rig } = await hooked({ device_groups: ["jakarta", "medan"], events: ["*"] });
+  let group: string | null = "bandung";
+  rig.webhooks.groupWith((tenant, device) => (tenant === "default" && device === "d1" ? group : null));
+  const [before] = await rig.tell(said("x:1"));
+  group = "jakarta";
+  const [told] = await rig.tell(said("x:2"));
+  group = null;
+  await rig.tell(said("x:3"));
+  const other = await rig.service.create({ url: hook.url, events: ["message.*"] });
+  await rig.webhooks.disable(other.id, "for this test"); // it is told of no device
+  await rig.courier.idle();
+  expect(hook.events.map(({ id }) => id)).toEqual([told ?? ""]);
+  const { fate } = await rig.service.deliveries.history(endpoint.id, before ?? "");
+  expect(fate).toMatchObject({
+    subscribed: false,
+    reason: expect.stringContaining("groups of devices are jakarta, medan"),
+  });
+
+  // What was missed is chosen by the group of now.
+  const everything = { since: 0, until: rig.clock.now(), stages: [], missing: true };
+  expect((await rig.service.deliveries.allAgain(endpoint.id, everything)).count).toBe(0);
+  group = "medan";
+  expect((await rig.service.deliveries.allAgain(endpoint.id, everything)).count).toBe(2);
+
+  await rig.stop();
+  await rig.start();
+  expect(rig.service.get(endpoint.id).deviceGroups).toEqual(["jakarta", "medan"]);
+  expect((await rig.service.change(endpoint.id, { device_groups: null })).deviceGroups).toBeNull();
+  for (const groups of [[], ["two words"]])
+    expect(rig.service.change(endpoint.id, { device_groups: groups })).rejects.toThrow(
+      "device_groups takes 1 to 1000 groups",
+    );
+});

@@ -1,4 +1,4 @@
-/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, 1cd492ce8f0ee76e. */
+/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, 368446ea3f85bffb. */
 export interface paths {
   "/connection/status": {
     /**
@@ -6434,6 +6434,7 @@ export interface components {
       /** @description `["message.*", "device.connected"]` or `["*"]`. */
       events: string[];
       devices: string[] | null;
+      device_groups: string[] | null;
       /** @description Names of own headers. Their values are never shown. */
       headers: string[];
       /** @description What it answers to an event is sent into the chat of the event. */
@@ -6729,6 +6730,7 @@ export interface components {
       /** @description `["message.*", "device.connected"]` or `["*"]`. */
       events: string[];
       devices: string[] | null;
+      device_groups: string[] | null;
       /** @description Names of own headers. Their values are never shown. */
       headers: string[];
       /** @description What it answers to an event is sent into the chat of the event. */
@@ -6867,6 +6869,7 @@ export interface components {
       /** @description `["message.*", "device.connected"]` or `["*"]`. */
       events: string[];
       devices: string[] | null;
+      device_groups: string[] | null;
       /** @description Names of own headers. Their values are never shown. */
       headers: string[];
       /** @description What it answers to an event is sent into the chat of the event. */
@@ -6927,6 +6930,7 @@ export interface components {
       /** @description `["message.*", "device.connected"]` or `["*"]`. */
       events: string[];
       devices: string[] | null;
+      device_groups: string[] | null;
       /** @description Names of own headers. Their values are never shown. */
       headers: string[];
       /** @description What it answers to an event is sent into the chat of the event. */
@@ -18262,6 +18266,7 @@ export interface operations {
           /** @description types, families or everything: ["message.*", "device.connected"] or ["*"] */
           events?: string[];
           devices?: string[] | null;
+          device_groups?: string[] | null;
           /** @description true: what it answers to an event is sent into the chat of the event */
           replies?: boolean;
           /** @description true: events of messages carry the message as WhatsApp has it */
@@ -18464,6 +18469,7 @@ export interface operations {
           /** @description types, families or everything: ["message.*", "device.connected"] or ["*"] */
           events?: string[];
           devices?: string[] | null;
+          device_groups?: string[] | null;
           /** @description true: what it answers to an event is sent into the chat of the event */
           replies?: boolean;
           /** @description true: events of messages carry the message as WhatsApp has it */

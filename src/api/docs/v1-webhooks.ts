@@ -15,6 +15,11 @@ const about = {
   description: nullable(Type.String()),
   events: Type.Array(Type.String(), { description: '`["message.*", "device.connected"]` or `["*"]`.' }),
   devices: nullable(Type.Array(Type.String(), { description: "Ids of devices; null is every device." })),
+  device_groups: nullable(
+    Type.Array(Type.String(), {
+      description: "Only devices whose `device_group` is one of these; null is every device.",
+    }),
+  ),
   headers: Type.Array(Type.String(), { description: "Names of own headers. Their values are never shown." }),
   replies: Type.Boolean({ description: "What it answers to an event is sent into the chat of the event." }),
   raw: Type.Boolean({ description: "Events of messages carry the message as WhatsApp has it, in `raw`." }),

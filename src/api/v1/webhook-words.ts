@@ -19,6 +19,7 @@ export const webhookBody = (
   description: endpoint.description,
   events: endpoint.events,
   devices: endpoint.devices,
+  device_groups: endpoint.deviceGroups,
   headers: Object.keys(endpoint.headers),
   replies: endpoint.replies,
   raw: endpoint.raw,

@@ -27,6 +27,9 @@ const draft = {
   description: t.Optional(t.Nullable(t.String({ description: "a text for people, up to 256 characters" }))),
   events: t.Optional(texts('types, families or everything: ["message.*", "device.connected"] or ["*"]')),
   devices: t.Optional(t.Nullable(texts('ids of devices, like ["shop-1"], or null for every device'))),
+  device_groups: t.Optional(
+    t.Nullable(texts('groups of devices, like ["jakarta"], or null: only devices whose device_group is one of them')),
+  ),
   replies: t.Optional(
     t.Boolean({ description: "true: what it answers to an event is sent into the chat of the event" }),
   ),

@@ -37,6 +37,7 @@ export const plainDelivery = {
   burst: null,
   inlineKb: 0,
   chats: null,
+  deviceGroups: null,
 } as const satisfies Partial<Endpoint>;
 
 /** A webhook, as the store holds it. */
@@ -49,6 +50,8 @@ export interface Endpoint {
   events: string[];
   /** Ids as the tenant knows them; null is every device. */
   devices: string[] | null;
+  /** Only devices whose `device_group` is one of these; null is every device. */
+  deviceGroups: string[] | null;
   /** Sent with every delivery. */
   headers: Record<string, string>;
   /** What it answers to an event is sent into the chat of the event. */

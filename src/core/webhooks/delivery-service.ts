@@ -72,7 +72,7 @@ export class DeliveryService {
       return { fate: this.#statusOf(endpoint, found.delivery, found.head), attempts: found.attempts };
     }
     const { event } = await this.#event(eventId);
-    return { fate: { subscribed: false, reason: whyNotSubscribed(endpoint, event) }, attempts: [] };
+    return { fate: { subscribed: false, reason: this.#whyNot(endpoint, event) }, attempts: [] };
   }
 
   /** One event, and what became of it for every webhook there is and for those that were removed, by id. */
@@ -88,7 +88,7 @@ export class DeliveryService {
         endpoint.id,
         delivery
           ? this.#statusOf(endpoint, delivery, null)
-          : { subscribed: false, reason: whyNotSubscribed(endpoint, event) },
+          : { subscribed: false, reason: this.#whyNot(endpoint, event) },
       );
     }
     for (const [target, delivery] of owed) {
@@ -138,8 +138,7 @@ export class DeliveryService {
     await this.#courier.flush();
     const endpoint = this.#get(id, "manage");
     const { tenant, scope } = this.#ports;
-    const { events, devices, chats } = endpoint;
-    const interest = missing ? { events, devices, chats, tenant } : null;
+    const interest = missing ? this.#ports.webhooks.interestOf(endpoint) : null;
     const stands = () => void scope.get(id);
     const chosen = { since, until, stages, missing: interest, stands };
     const range = { ...chosen, target: targetOf(id), tenant, now: this.#courier.now() };
@@ -152,6 +151,10 @@ export class DeliveryService {
 
   get #courier() {
     return this.#ports.webhooks.ports.courier;
+  }
+
+  #whyNot(endpoint: Endpoint, event: BotEvent): string {
+    return whyNotSubscribed(endpoint, event, (asked) => this.#ports.webhooks.interestOf(asked));
   }
 
   #get(id: string, scope: Scope): Endpoint {

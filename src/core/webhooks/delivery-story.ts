@@ -1,21 +1,28 @@
 import type { Delivery } from "../ports/delivery-log.ts";
 import type { Endpoint } from "../ports/endpoint.ts";
 import type { BotEvent } from "../model/events/events.ts";
-import { asksFor } from "../model/events/targets.ts";
+import { asksFor, type Interest } from "../model/events/targets.ts";
 
 /** Why a webhook never was to get an event, as far as that can be told later. */
-export function whyNotSubscribed({ events, devices, chats, createdAt, tenant }: Endpoint, event: BotEvent): string {
+export function whyNotSubscribed(
+  endpoint: Endpoint,
+  event: BotEvent,
+  interestOf: (endpoint: Endpoint) => Interest,
+): string {
+  const { tenant, events, devices, deviceGroups, chats, createdAt } = endpoint;
   const source = { tenant, uid: event.device, id: event.device };
   if (writtenAt(event) < createdAt) return "it happened before the webhook was made";
   if (!asksFor({ events, devices: null, tenant }, event.type, source)) {
     return `the webhook does not ask for ${event.type}: its events are ${events.join(", ")}`;
   }
-  if (!asksFor({ events, devices, tenant }, event.type, source)) {
-    const where = event.device === null ? "what concerns no device" : `the device ${event.device}`;
+  const where = event.device === null ? "what concerns no device" : `the device ${event.device}`;
+  if (!asksFor({ events, devices, tenant }, event.type, source))
     return `the webhook does not ask for ${where}: its devices are ${devices?.join(", ")}`;
-  }
+  const interest = interestOf(endpoint);
+  if (!asksFor(interest, event.type, source))
+    return `the webhook does not ask for ${where}: its groups of devices are ${deviceGroups?.join(", ")}`;
   const chat = "chat" in event.data && typeof event.data.chat === "string" ? event.data.chat : null;
-  if (!asksFor({ events, devices, chats, tenant }, event.type, source, chat))
+  if (!asksFor(interest, event.type, source, chat))
     return `the webhook does not ask for such chats: its chats are ${chats?.join(", ")}`;
   return "the webhook was disabled then, or asked for something else";
 }

@@ -24,6 +24,8 @@ export interface WebhookDraft {
   burst?: Partial<BurstRule> | null;
   /** Files of up to so many kilobytes stand in the event, in base64. */
   inline_kb?: number;
+  /** Only devices of these groups; null or nothing is every device. */
+  device_groups?: readonly string[] | null;
   /** `person`, `group`, `channel`, `status`; null: all. */
   chats?: readonly ChatKind[] | null;
   /** Only when it is made; later it is rotated. */
@@ -36,11 +38,13 @@ const ours = /^(webhook-.*|x-webhook-.*|user-agent)$/;
 const mostHeaders = 32;
 
 /** Throws `invalid` naming the field, the fault and the fix. What is absent is not looked at. */
-export function checkDraft({ url, description, events, devices, headers, secret }: Partial<WebhookDraft>): void {
+export function checkDraft(draft: Partial<WebhookDraft>): void {
+  const { url, description, events, devices, device_groups: groups, headers, secret } = draft;
   if (url !== undefined) checkUrl(url);
   if (description != null && description.length > 256) throw invalid("description", "takes at most 256 characters");
   if (events !== undefined) eventFilters(events);
-  if (devices != null) checkDevices(devices);
+  if (devices != null) checkNames("devices", devices, 'ids of devices, like ["shop-1"]');
+  if (groups != null) checkNames("device_groups", groups, 'groups of devices, like ["jakarta"]');
   if (headers !== undefined) checkHeaders(headers);
   if (secret !== undefined) secretBytes(secret);
 }
@@ -72,11 +76,10 @@ function checkUrl(text: string): void {
   if (url.port === "0") throw invalid("url", "has port 0, where nobody can listen; use the receiver's port");
 }
 
-function checkDevices(devices: readonly string[]): void {
-  const wrong = devices.find((id) => !/^[A-Za-z0-9_-]{1,64}$/.test(id));
-  if (wrong !== undefined || devices.length === 0 || devices.length > 1000) {
-    throw invalid("devices", 'takes 1 to 1000 ids of devices, like ["shop-1"]; leave it out for every device');
-  }
+function checkNames(field: "devices" | "device_groups", names: readonly string[], what: string): void {
+  const wrong = names.find((name) => !/^[A-Za-z0-9_-]{1,64}$/.test(name));
+  if (wrong !== undefined || names.length === 0 || names.length > 1000)
+    throw invalid(field, `takes 1 to 1000 ${what}; leave it out for every device`);
 }
 
 function checkHeaders(headers: Readonly<Record<string, string>>): void {

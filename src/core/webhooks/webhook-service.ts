@@ -224,10 +224,11 @@ export class WebhookService {
   }
 }
 
-type Shape = Pick<Endpoint, "replies" | "raw" | "batch" | "burst" | "inlineKb" | "chats">;
+type Shape = Pick<Endpoint, keyof typeof plainDelivery>;
 
 /** What deliveries look like once a draft has changed them. Throws `invalid`. */
-function shapeOf(present: Shape, { replies, raw, batch, burst, inline_kb, chats }: Partial<WebhookDraft>): Shape {
+function shapeOf(present: Shape, draft: Partial<WebhookDraft>): Shape {
+  const { replies, raw, batch, burst, inline_kb, chats, device_groups: groups } = draft;
   return {
     replies: replies ?? present.replies,
     raw: raw ?? present.raw,
@@ -235,6 +236,7 @@ function shapeOf(present: Shape, { replies, raw, batch, burst, inline_kb, chats 
     burst: burst === undefined ? present.burst : burst && burstRule(burst),
     inlineKb: inline_kb ?? present.inlineKb,
     chats: chats === undefined ? present.chats : chats && [...new Set(chats)],
+    deviceGroups: groups === undefined ? present.deviceGroups : groups && [...new Set(groups)],
   };
 }
 

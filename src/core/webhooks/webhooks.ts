@@ -14,7 +14,7 @@ import { gatheringOf, ruleOf } from "./delivery-rule.ts";
 import { type OperatorsWebhooks, operatorsEndpoints } from "./operators-webhooks.ts";
 import { sendReplies, type SendReply } from "./replies.ts";
 import type { Store } from "../ports/store.ts";
-import type { Target, Targets } from "../model/events/targets.ts";
+import type { Interest, Target, Targets } from "../model/events/targets.ts";
 import { WebhookHealth } from "./webhook-health.ts";
 
 /** Hands events to one endpoint as one delivery, which has `patience` ms to answer; what it made of it is the outcome. */
@@ -47,6 +47,12 @@ const fewest = 5;
 /** How long an endpoint that takes nothing is left alone before one of the events that wait is offered, milliseconds. */
 const probeEvery = 10_000;
 
+/** The `device_group` of a device; null for none, and for no such device. */
+export type DeviceGroupOf = (tenant: string, device: string) => string | null;
+
+/** What says which events an endpoint asks for. */
+type Asking = Pick<Endpoint, "tenant" | "events" | "devices" | "deviceGroups" | "chats">;
+
 /** Every webhook there is: kept, registered with those who owe events, and posted to. */
 export class Webhooks {
   readonly #endpoints = new Map<string, Endpoint>();
@@ -56,6 +62,9 @@ export class Webhooks {
 
   /** How replies are sent, once there are devices. */
   #send: SendReply | null = null;
+
+  /** The group of a tenant's device, once there are devices. */
+  #groupOf: DeviceGroupOf = () => null;
 
   private constructor(readonly ports: WebhookPorts) {}
 
@@ -70,6 +79,20 @@ export class Webhooks {
   /** From now on what receivers answer is sent with this. */
   replyWith(send: SendReply): void {
     this.#send = send;
+  }
+
+  /** From now on groups of devices are asked of this. */
+  groupWith(groupOf: DeviceGroupOf): void {
+    this.#groupOf = groupOf;
+  }
+
+  /** What an endpoint asks for. Groups are looked up when an event happens: a device may change its group. */
+  interestOf({ tenant, events, devices, deviceGroups, chats }: Asking): Interest {
+    const isIn = (groups: readonly string[]) => (device: string) => {
+      const group = this.#groupOf(tenant, device);
+      return group !== null && groups.includes(group);
+    };
+    return { events, devices, holdsDevice: deviceGroups && isIn(deviceGroups), chats, tenant };
   }
 
   /** Of every tenant. */
@@ -171,12 +194,12 @@ export class Webhooks {
   }
 
   async #take(endpoint: Endpoint): Promise<void> {
-    const { id, tenant, events, devices, chats, state, failingSince } = endpoint;
+    const { id, state, failingSince } = endpoint;
     const { targets, courier, store } = this.ports;
     const before = this.#endpoints.get(id);
     this.#endpoints.set(id, endpoint);
     if (state === "disabled") targets.delete(targetOf(id));
-    else targets.set(targetOf(id), { events, devices, chats, tenant });
+    else targets.set(targetOf(id), this.interestOf(endpoint));
     if (before === undefined) this.#health.set(id, new WebhookHealth(await store.deliveryLog.recent(targetOf(id))));
     const gathering = gatheringOf(endpoint);
     if (before === undefined || ruleOf(before) !== ruleOf(endpoint)) {
@@ -249,7 +272,6 @@ export class Webhooks {
   }
 }
 
-/** Queries often carry keys. */
 /** People put secrets into queries. */
 export const withoutQuery = (url: string) => url.replace(/[?#].*$/s, "");
 

@@ -4,7 +4,7 @@ import type { Disk } from "../sqlite/disk.ts";
 import type { Sealer } from "../seal/cipher.ts";
 import { forgiver } from "./forgive.ts";
 
-type Lists = "events" | "devices" | "headers" | "secrets" | "batch" | "burst" | "chats";
+type Lists = "events" | "devices" | "headers" | "secrets" | "batch" | "burst" | "chats" | "deviceGroups";
 type Flags = "replies" | "raw";
 type Row = Omit<Endpoint, Lists | Flags> & Record<Lists, string> & Record<Flags, number>;
 
@@ -33,6 +33,7 @@ const endpointOf = (row: Row): Endpoint => ({
   batch: JSON.parse(row.batch),
   burst: JSON.parse(row.burst),
   chats: JSON.parse(row.chats),
+  deviceGroups: JSON.parse(row.deviceGroups),
 });
 
 const rowOf = (endpoint: Endpoint): Row => ({
@@ -46,6 +47,7 @@ const rowOf = (endpoint: Endpoint): Row => ({
   batch: JSON.stringify(endpoint.batch),
   burst: JSON.stringify(endpoint.burst),
   chats: JSON.stringify(endpoint.chats),
+  deviceGroups: JSON.stringify(endpoint.deviceGroups),
 });
 
 export function endpointsOn(disk: Disk, clock: Clock): Endpoints {
@@ -53,17 +55,18 @@ export function endpointsOn(disk: Disk, clock: Clock): Endpoints {
     `SELECT id, tenant, url, description, events, coalesce(devices, 'null') AS devices, headers, secrets, state, reason,
        origin, failing_since AS "failingSince", created_at AS "createdAt", updated_at AS "updatedAt", replies, raw,
        coalesce(batch, 'null') AS batch, coalesce(burst, 'null') AS burst, inline_kb AS "inlineKb",
-       coalesce(chats, 'null') AS chats
+       coalesce(chats, 'null') AS chats, coalesce(device_groups, 'null') AS "deviceGroups"
      FROM endpoint ORDER BY created_at, id`,
   );
   const put = disk.prepare<unknown, [Row]>(
     `INSERT INTO endpoint VALUES ($id, $tenant, $url, $description, $events, nullif($devices, 'null'), $headers, $secrets,
        $state, $reason, $origin, $failingSince, $createdAt, $updatedAt, $replies, $raw, nullif($batch, 'null'), nullif($burst, 'null'), $inlineKb,
-       nullif($chats, 'null'))
+       nullif($chats, 'null'), nullif($deviceGroups, 'null'))
      ON CONFLICT (id) DO UPDATE SET url = excluded.url, description = excluded.description, events = excluded.events,
        devices = excluded.devices, headers = excluded.headers, secrets = excluded.secrets, state = excluded.state,
        reason = excluded.reason, failing_since = excluded.failing_since, replies = excluded.replies, raw = excluded.raw,
        batch = excluded.batch, burst = excluded.burst, inline_kb = excluded.inline_kb, chats = excluded.chats,
+       device_groups = excluded.device_groups,
        updated_at = excluded.updated_at`,
   );
   const failing = disk.prepare<unknown, [number | null, string]>("UPDATE endpoint SET failing_since = ? WHERE id = ?");

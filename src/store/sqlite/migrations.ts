@@ -17,6 +17,7 @@ import searchStep from "./schema/search-step.sql" with { type: "text" };
 import shelves from "./schema/shelves-step.sql" with { type: "text" };
 import usage from "./schema/usage.sql" with { type: "text" };
 import usageStep from "./schema/usage-step.sql" with { type: "text" };
+import webhookGroups from "./schema/webhook-groups-step.sql" with { type: "text" };
 import wordsStep from "./schema/words-step.sql" with { type: "text" };
 import lifetime from "./schema/lifetime.sql" with { type: "text" };
 import seal from "./schema/seal.sql" with { type: "text" };
@@ -55,6 +56,7 @@ export const botSchema: Schema = {
     lifetime,
     linksStep,
     deviceGroup,
+    webhookGroups,
   ],
 };
 

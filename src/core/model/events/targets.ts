@@ -21,6 +21,8 @@ export interface Interest {
   readonly tenant: string | null;
   /** Ids of devices; null is every device. */
   readonly devices: readonly string[] | null;
+  /** A further bound on devices that may change; what concerns no device does not pass. Null is every device. */
+  readonly holdsDevice?: ((device: string) => boolean) | null;
   /** Of what happens in a chat; what concerns none passes. Null is every chat. */
   readonly chats?: readonly ChatKind[] | null;
   /** A closer look at an event that passed the rest: quick, never throws. `device` is the id its tenant knows. */
@@ -81,10 +83,13 @@ export function asksFor(interest: Interest, type: EventType, source: Source, cha
   return concerns(interest, source, chat) && interest.events.some((filter) => matches(filter, type));
 }
 
-function concerns({ tenant, devices, chats = null }: Interest, source: Source, chat: string | null): boolean {
+function concerns(interest: Interest, source: Source, chat: string | null): boolean {
+  const { tenant, devices, holdsDevice = null, chats = null } = interest;
   if (chats !== null && chat !== null && !chats.includes(chatKindOf(chat))) return false;
   if (tenant !== null && tenant !== source.tenant) return false;
-  return devices === null || (source.id !== null && devices.includes(source.id));
+  const { id } = source;
+  if (id === null) return devices === null && holdsDevice === null;
+  return (devices?.includes(id) ?? true) && (holdsDevice?.(id) ?? true);
 }
 
 /** The types that filters mean. */

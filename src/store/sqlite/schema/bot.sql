@@ -164,7 +164,8 @@ CREATE TABLE endpoint (
   batch         TEXT CHECK (json_valid(batch)), -- how many events come as one list, after how long; NULL: each alone
   burst         TEXT CHECK (json_valid(burst)), -- the pause after which what a chat wrote comes as one list; NULL: each alone
   inline_kb     INTEGER NOT NULL DEFAULT 0 CHECK (inline_kb >= 0), -- files up to this size stand in the event
-  chats         TEXT CHECK (json_valid(chats)) -- kinds of chats; NULL: all
+  chats         TEXT CHECK (json_valid(chats)), -- kinds of chats; NULL: all
+  device_groups TEXT CHECK (json_valid(device_groups)) -- only devices of these groups; NULL: every device
 ) STRICT;
 
 -- What we send. Terminal: sent, failed, cancelled.
