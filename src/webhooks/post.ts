@@ -82,9 +82,9 @@ function deliveryId(events: readonly BotEvent[]): string {
 async function outcomeOf(response: Response, clock: Clock, replies: boolean): Promise<Outcome> {
   const { status } = response;
   const isTaken = status >= 200 && status < 300;
-  const whole = await answerTo(response, clock, replies && isTaken ? readForReplies : readForLog);
-  const answer = whole.slice(0, readForLog.most);
-  if (isTaken) return { ok: true, status, response: answer, ...(replies && { answer: whole }) };
+  const read = await answerTo(response, clock, replies && isTaken ? readForReplies : readForLog);
+  const answer = read.text.slice(0, readForLog.most);
+  if (isTaken) return { ok: true, status, response: answer, ...(replies && { answer: read }) };
   const moved = status >= 300 && status < 400 && response.headers.has("location");
   const redirect = moved ? ": redirects are not followed, give the final address" : "";
   const retryAfter = waitAsked(response.headers.get("retry-after"), clock.now());

@@ -30,11 +30,13 @@ afterAll(async () => {
 
 const ann = () => bot.contact();
 const says = async (text: string): Promise<string> => (await ann().says(text, { to: bot.phone })).id;
-/** Answers so to what somebody says with this text. */
+/** Answers so to what somebody says with this text; a `Response` as it is. */
 const answering = (text: string, body: unknown) => {
   receiver.answer = ({ event: { data } }: Received) =>
     "content" in data && "text" in data.content && data.content.text === text && "from_me" in data
-      ? Response.json(body)
+      ? body instanceof Response
+        ? body
+        : Response.json(body)
       : new Response("ok");
 };
 const eventOf = async (id: string): Promise<string> =>
@@ -90,7 +92,12 @@ test("a reply that cannot be sent is told in the delivery's error, and the event
     [{ reply: "pong" }, '"reply" takes an object like'],
     [{ reply: Array.from({ length: 11 }, () => ({ text: "a" })) }, "up to 10 drafts"],
     [{ reply: { content: { kind: "nonsense" } } }, "reply 1 was not sent"],
-    [{ reply: { text: "x".repeat(65_537) } }, null], // cut off at 64 KB it is no JSON
+    [{ reply: { text: "x".repeat(65_537) } }, "longer than 65536 bytes"],
+    [[{ reply: { text: "a" } }], "The answer is a list"],
+    [{ replies: [{ text: "a" }] }, '"replies" in the answer is not read: call it "reply".'],
+    [{ reply: { text: 5 } }, "reply 1 was not sent"],
+    [{ reply: { text: "a", mentions: "628" } }, "reply 1 was not sent"],
+    [{ reply: { content: { kind: "document", name: "a", file: { path: "/etc/hostname" } } } }, "reply 1 was not sent"],
   ] as const) {
     const text = `bad ${JSON.stringify(body).slice(0, 40)}`;
     answering(text, body);
@@ -100,6 +107,32 @@ test("a reply that cannot be sent is told in the delivery's error, and the event
     if (error === null) expect(found.error).toBeNull();
     else expect(found.error).toContain(error);
   }
+});
+
+test("a reply in another character set is converted, and one that cannot be read is told and not sent", async () => {
+  const body = (text: string) => JSON.stringify({ reply: { text } });
+  const latin = Buffer.from(body("Olá"), "latin1");
+  const typed = { headers: { "content-type": "application/json; charset=iso-8859-1" } };
+  for (const [text, response, error] of [
+    ["converted", new Response(latin, typed), null],
+    ["with a mark", new Response(`\ufeff${body("marked")}`), null],
+    ["undeclared", new Response(latin), "not in the character set"],
+    [
+      "unknown",
+      new Response(latin, { headers: { "content-type": "application/json; charset=klingon" } }),
+      "character set",
+    ],
+    ["noticed", new Response(`<br />\n<b>Notice</b>: x\n${body("noticed")}`), "is no JSON"],
+    ["quoted", new Response("{'reply': {'text': 'a'}}"), "is no JSON"],
+    ["plain", new Response("thank you for the reply"), null],
+  ] as const) {
+    answering(text, response);
+    const found = await settled(await eventOf(await says(text)));
+    expect([text, found.error]).toEqual([text, error === null ? null : expect.stringContaining(error)]);
+  }
+  const texts = await sentTexts();
+  for (const text of ["Olá", "marked"]) expect(texts).toContain(text);
+  expect(texts).not.toContain("Ol\ufffd");
 });
 
 test("nothing answers what this account itself said", async () => {

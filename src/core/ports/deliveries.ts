@@ -18,6 +18,13 @@ import type { Source, Target } from "../model/events/targets.ts";
 export const deliveryStages = ["blocked", "due", "running", "delivered", "dead"] as const;
 export type DeliveryStage = (typeof deliveryStages)[number];
 
+/** What was read of a receiver's answer. */
+export interface ReadAnswer {
+  readonly text: string;
+  /** `cut`: there was more to it, or it was not here in time. `charset`: it is not in the character set that it names. */
+  readonly fault: "cut" | "charset" | null;
+}
+
 /** What became of one attempt, as its target tells it. Everything but `ok` may be missing. */
 export interface Outcome {
   ok: boolean;
@@ -27,8 +34,8 @@ export interface Outcome {
   error?: string | null;
   /** The beginning of the answer, at most 2 KB. */
   response?: string | null;
-  /** The whole answer, when replies are looked for in it; never kept. */
-  answer?: string;
+  /** The answer as far as it was read, when replies are looked for in it; never kept. */
+  answer?: ReadAnswer;
   /** Milliseconds the target asks us to wait. */
   retryAfter?: number;
   /** Trying again is pointless: bury it now. */

@@ -3,7 +3,7 @@ import { type BotEvent, is } from "../model/events/events.ts";
 import { draftContext, draftOptions } from "../model/content/draft.ts";
 import type { Draft } from "../model/message/message.ts";
 import type { Endpoint } from "../ports/endpoint.ts";
-import type { Outcome } from "../ports/deliveries.ts";
+import type { Outcome, ReadAnswer } from "../ports/deliveries.ts";
 
 /** How much of an answer is read for its replies, bytes. */
 export const longestReply = 65_536;
@@ -34,7 +34,7 @@ export async function sendReplies(
   send: SendReply,
 ): Promise<Outcome> {
   const { answer, ...kept } = outcome;
-  if (!outcome.ok || answer === undefined || answer.trim() === "") return kept;
+  if (!outcome.ok || answer === undefined || answer.text.trim() === "") return kept;
   try {
     const drafts = draftsIn(answer);
     if (drafts.length === 0) return kept;
@@ -79,9 +79,13 @@ function conversationOf(event: BotEvent): { chat: string; device: string } {
 const fields = new Set(["text", "content", ...Object.keys(draftContext), ...Object.keys(draftOptions)]);
 
 /** The drafts in an answer; none in one that is no JSON, or has no `reply`. Throws `invalid`. */
-function draftsIn(answer: string): Omit<Draft, "to">[] {
-  const body = jsonOf(answer);
-  if (typeof body !== "object" || body === null || !("reply" in body)) return [];
+function draftsIn(answer: ReadAnswer): Omit<Draft, "to">[] {
+  const body = jsonOf(answer.text);
+  if (!isObject(body) || !("reply" in body)) {
+    needNoReply(body, answer);
+    return [];
+  }
+  if (answer.fault !== null) throw unreadable(answer.fault);
   const { reply } = body;
   if (reply === null) return [];
   const drafts: unknown[] = Array.isArray(reply) ? reply : [reply];
@@ -90,8 +94,29 @@ function draftsIn(answer: string): Omit<Draft, "to">[] {
   return drafts.map((draft, place) => draftOf(draft, Array.isArray(reply) ? `reply.${place}` : "reply"));
 }
 
+/** What was meant as a reply and cannot be read as one is told: whoever wrote it waits for it. Throws `invalid`. */
+function needNoReply(body: unknown, { text, fault }: ReadAnswer): void {
+  if (body === undefined && /["']reply["']/.test(text)) throw unreadable(fault);
+  if (Array.isArray(body) && body.some((each) => isObject(each) && "reply" in each))
+    throw new Failure("invalid", 'The answer is a list: it takes an object like { "reply": [{ "text": "Halo!" }] }.');
+  const meant = isObject(body) ? Object.keys(body).find((name) => /^repl(y|ies)$/i.test(name)) : undefined;
+  if (meant !== undefined) throw new Failure("invalid", `"${meant}" in the answer is not read: call it "reply".`);
+}
+
+function unreadable(fault: ReadAnswer["fault"]): Failure {
+  const sentences = {
+    none: "The answer is no JSON: look at what your server prints before and behind it.",
+    charset: "The answer is not in the character set that its Content-Type names: send UTF-8.",
+    cut: `The answer is longer than ${longestReply} bytes, or was not whole in time: upload files first, and answer with their "media_id".`,
+  };
+  return new Failure("invalid", `The reply was not sent. ${sentences[fault ?? "none"]}`);
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
 function draftOf(given: unknown, at: string): Omit<Draft, "to"> {
-  if (typeof given !== "object" || given === null || Array.isArray(given))
+  if (!isObject(given))
     throw new Failure("invalid", `"${at}" takes an object like { "text": "Halo!" }, or a list of them.`);
   const stray = Object.keys(given).find((name) => !fields.has(name));
   if (stray !== undefined)
@@ -106,6 +131,6 @@ function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return null; // "ok", as most receivers answer
+    return undefined; // "ok", as most receivers answer
   }
 }
