@@ -11,7 +11,8 @@ export interface Frame {
   id: string | null;
   /** Its name; a browser calls a nameless one `message`. */
   event?: string;
-  data: unknown;
+  /** Left out, the frame tells nobody anything but where the stream stands: a browser keeps the `id` alone. */
+  data?: unknown;
 }
 
 /** A Server-Sent Events answer, until the client is gone, or reads no more. */
@@ -59,5 +60,5 @@ export function serverSentEvents(
 
 function written({ id, event, data }: Frame): string {
   const head = `${id === null ? "" : `id: ${id}\n`}${event === undefined ? "" : `event: ${event}\n`}`;
-  return `${head}data: ${JSON.stringify(data)}\n\n`;
+  return `${head}${data === undefined ? "" : `data: ${JSON.stringify(data)}\n`}\n`;
 }

@@ -197,6 +197,50 @@ test("a stream goes on behind its cursor after the line broke, without a gap", a
   expect(lines).toBe(2);
 }, 60_000);
 
+test("a stream whose line breaks before its first event misses nothing, nor what is only true now", async () => {
+  const ending = new AbortController();
+  const missed = Promise.withResolvers<void>();
+  let lines = 0;
+  /** The first line breaks as soon as it says where it stands. */
+  const breaking = async (request: Request): Promise<Response> => {
+    lines += 1;
+    if (lines === 2) await missed.promise;
+    const response = await fetch(request);
+    if (lines > 1 || response.body === null) return response;
+    const cut = new TransformStream<Uint8Array, Uint8Array>({
+      transform(chunk, controller) {
+        controller.enqueue(chunk);
+        if (!new TextDecoder().decode(chunk).includes("id:")) return;
+        controller.terminate();
+        void says("before the first event").then(missed.resolve);
+      },
+    });
+    return new Response(response.body.pipeThrough(cut), response);
+  };
+  const says = async (text: string): Promise<void> => {
+    const { id } = await bot.contact().says(text, { to: bot.phone });
+    await bot.next("message.received", ({ data }) => data.id === id);
+  };
+  const types = ["message.received", "device.qr"] as const;
+  const heard: [type: string, cursor: string][] = [];
+  for await (const { event, cursor } of streamEvents({
+    url: bot.url,
+    key: adminKey,
+    types,
+    signal: ending.signal,
+    fetch: breaking,
+  })) {
+    heard.push([event.type, cursor]);
+    if (event.type === "device.qr") ending.abort();
+    else await (await bot.workspace.createDevice("shows-qr")).start();
+  }
+  // A QR code stands in no log: the cursor behind the message stays.
+  expect(heard).toEqual([
+    ["message.received", expect.stringMatching(/^\w+$/)],
+    ["device.qr", heard[0]?.[1] ?? ""],
+  ]);
+}, 20_000);
+
 test("a call that may be repeated is, and sends once", async () => {
   const ann = bot.contact();
   const keys: (string | null)[] = [];

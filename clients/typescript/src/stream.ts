@@ -15,7 +15,10 @@ export interface StreamOptions<T extends EventType> {
   readonly fetch?: Fetch;
 }
 
-/** An event, and the cursor to keep: a stream that begins with it goes on behind the event. */
+/**
+ * An event, and the cursor to keep: a stream that begins with it goes on behind the event. What is only true now (QR and
+ * pairing codes) has the cursor of what came before it.
+ */
 export interface Streamed<T extends EventType> {
   readonly event: EventOf<T>;
   readonly cursor: string;
@@ -36,9 +39,11 @@ export async function* streamEvents<T extends EventType = EventType>(
   for (let wait = waits.first; !isOver(); wait = Math.min(2 * wait, waits.longest)) {
     try {
       for await (const { id, data } of frames(await opened(options, cursor))) {
-        cursor = id;
+        // Where the stream begins comes first, with no event.
+        cursor = id ?? cursor;
+        if (data === undefined) continue;
         wait = waits.first;
-        yield { event: JSON.parse(data) as Event as EventOf<T>, cursor: id };
+        yield { event: JSON.parse(data) as Event as EventOf<T>, cursor: cursor ?? "" };
       }
     } catch (error) {
       if (isOver()) return;
@@ -63,8 +68,8 @@ async function opened<T extends EventType>(
 }
 
 interface Frame {
-  id: string;
-  data: string;
+  id: string | undefined;
+  data: string | undefined;
 }
 
 /** Server-Sent Events as the server writes them: `id`, `event` and `data`, each on one line. */
@@ -79,8 +84,7 @@ async function* frames(body: ReadableStream<Uint8Array>): AsyncGenerator<Frame, 
       const fields = new Map(
         part.split("\n").map((line) => [line.split(":", 1)[0], line.slice(line.indexOf(":") + 1).trim()]),
       );
-      const [id, data] = [fields.get("id"), fields.get("data")];
-      if (id !== undefined && data !== undefined) yield { id, data };
+      yield { id: fields.get("id"), data: fields.get("data") };
     }
   }
 }

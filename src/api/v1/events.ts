@@ -142,12 +142,15 @@ async function stream(
     ...withLinks(event),
     ...(withRaw && { raw: (await rawOf(workspace, [event]))[event.id] }),
   });
-  return serverSentEvents((gone) => framed(workspace.log.follow(from, filter, gone), more), signal, clock);
+  return serverSentEvents((gone) => framed(from, workspace.log.follow(from, filter, gone), more), signal, clock);
 }
 
+/** Where the stream begins comes first: a line that breaks before the first event misses nothing either. */
 async function* framed(
+  from: string,
   events: AsyncGenerator<StreamedEvent, void>,
   more: (event: BotEvent) => Promise<object>,
 ): AsyncGenerator<Frame, void> {
+  yield { id: from };
   for await (const { cursor, event } of events) yield { id: cursor, event: event.type, data: await more(event) };
 }
