@@ -130,3 +130,11 @@ test("devices belong to groups, and are listed by group and status; webhooks by 
     ((await (await bot.call("GET", `/v1/webhooks?status=${status}`)).json()) as { data: object[] }).data.length;
   expect([await hooks("active"), await hooks("paused")]).toEqual([1, 0]);
 });
+
+test.each(["history", "contacts", "chats"])(
+  "a number in the address of %s is a whole one within its bounds",
+  async (list) => {
+    for (const limit of ["-1", "0", "1.5", "0x10", "1e2", "", "501"])
+      expect((await get(`${list}?limit=${limit}`)).error).toStartWith('"limit" takes a whole number from 1 to ');
+  },
+);

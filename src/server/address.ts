@@ -4,21 +4,24 @@ const unnamed = "http://unnamed.invalid";
 const elysiaStart = 11;
 const longHost = "http://short-host.invalid";
 
-/** A request whose address can be parsed, whatever its Host header says. Bun passes on what it cannot put together. */
-export function parsable(request: Request): Request {
+/**
+ * A request whose address can be parsed, whatever its Host header says: Bun passes on what it cannot put together. It is the
+ * same object, so that it can still be upgraded and knows its sender.
+ */
+export function parsable<R extends Request>(request: R): R {
   if (URL.canParse(request.url)) return request;
-  return moved(request, unnamed);
+  return Object.defineProperty(request, "url", { value: addressed(request.url, unnamed), configurable: true });
 }
 
 /** The same request where Elysia finds its path. */
 export function routable(request: Request): Request {
   const { url } = request;
   const path = url.indexOf("/", url.indexOf("://") + 3);
-  return path >= 0 && path < elysiaStart ? moved(request, longHost) : request;
+  return path >= 0 && path < elysiaStart ? new Request(addressed(url, longHost), request) : request;
 }
 
-function moved(request: Request, origin: string): Request {
-  const { url } = request;
+/** The address of the same path at another host. */
+function addressed(url: string, origin: string): string {
   const start = url.startsWith("/") ? 0 : url.indexOf("/", url.indexOf("://") + 3);
-  return new Request(`${origin}${start < 0 ? "/" : url.slice(start)}`, request);
+  return `${origin}${start < 0 ? "/" : url.slice(start)}`;
 }

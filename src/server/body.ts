@@ -54,6 +54,7 @@ export interface BodyOptions {
 export async function readBody(request: Request, expected: BodyClass, options: BodyOptions): Promise<Request> {
   const { fileLimit, lenient, taken, largeJson, spool, later } = options;
   if (request.body === null) return request;
+  needPlain(request);
   const type = typeOf(request);
   if (type === "raw" && expected === "stream") return needSmall(request, fileLimit);
   if (type === "form" && expected !== "none") return spooled(request, expected, options);
@@ -120,6 +121,19 @@ function limitOf(expected: BodyClass, type: BodyType, fileLimit: number): number
   }
 }
 
+/** Nothing is unpacked here: a small body could stand for a large one. Throws `invalid`. */
+function needPlain({ headers }: Request): void {
+  const coding = headers.get("content-encoding")?.trim().toLowerCase() ?? "";
+  if (coding === "" || coding === "identity") return;
+  throw new Failure(
+    "invalid",
+    `A body in Content-Encoding: ${coding.slice(0, 40)} is not read here: send it as it is.`,
+    {
+      field: "Content-Encoding",
+    },
+  );
+}
+
 type BodyType = "json" | "form" | "query" | "raw";
 
 function typeOf(request: Request): BodyType {
@@ -140,7 +154,12 @@ function needNothing(bytes: Uint8Array): void {
 function withBody(request: Request, body: Uint8Array<ArrayBuffer> | null, contentType: string): Request {
   const headers = new Headers(request.headers);
   headers.delete("transfer-encoding");
-  if (contentType !== "") headers.set("content-type", contentType.replace(/^(application\/\S*json)\s*;.*$/, "$1"));
+  // All that is JSON by its type, `text/json` and `application/vnd.api+json` too, is read as such.
+  if (contentType !== "")
+    headers.set(
+      "content-type",
+      contentType.replace(/^(?:application|text)\/(?:[^\s;]+\+)?json\s*(?:;.*)?$/, "application/json"),
+    );
   if (body === null) for (const name of ["content-length", "content-type"]) headers.delete(name);
   return new Request(request.url, { method: request.method, headers, body, signal: request.signal });
 }

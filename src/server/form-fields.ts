@@ -24,6 +24,8 @@ export async function formFields(
   for await (const part of partsOfForm(body, boundary)) {
     if (++count > mostFields) throw manyFields();
     const value = part.file === null ? await textOf(part, room) : await fileOf(part, part.file, spool, cleanUp);
+    // What a page sends for an input in which no file was chosen.
+    if (part.file === "" && typeof value !== "string" && value.size === 0) continue;
     if (typeof value === "string") room -= value.length;
     fields.set(part.name, [...(fields.get(part.name) ?? []), value]);
   }

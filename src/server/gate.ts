@@ -106,7 +106,7 @@ export class Gate {
 
   async #answer(request: Request, address: string, face: Face | undefined, route: Route | null): Promise<Response> {
     if (request.method === "OPTIONS") return new Response(null, { status: 204 });
-    if (!face) return this.#options.next(request);
+    if (!face) return this.#options.next(routable(request));
     let inFlight: RequestsInFlight | undefined;
     let by: Principal | undefined;
     try {

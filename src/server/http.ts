@@ -28,6 +28,8 @@ export function http(faces: readonly Face[], tools: Tools, log: Log): AnyElysia 
     needDecoded(params);
     const schema = schemas.get(`${request.method} ${route}`);
     if (!schema) return;
+    if (typeof body === "string" && schema.body?.["type"] === "object")
+      throw untyped(request, new Failure("invalid", "The body must be a JSON object.", { field: "body" }));
     needKnown(schema.query, query, "a parameter");
     if (schema.body !== undefined) needKnown(schema.body, body, "a field");
   });
@@ -92,7 +94,7 @@ function translate(code: string | number, error: unknown, request: Request, path
 /** A body whose header does not say that it is JSON is not read as that: what curl -d sends unless it is told. */
 function untyped(request: Request, failure: Failure): Failure {
   const type = request.headers.get("content-type") ?? "";
-  const hasBody = Number(request.headers.get("content-length") ?? 0) > 0;
+  const hasBody = request.headers.get("content-length") !== "0" && request.body !== null;
   if (!hasBody || isForm(request) || /\bjson\b/i.test(type)) return failure;
   const { message, field } = failure;
   const sentence = `${message} JSON is read with the header content-type: application/json.`;

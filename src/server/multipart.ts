@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { Failure } from "../core/base/failure.ts";
 import { extendedName } from "../core/media/disposition.ts";
 import { PieceReader } from "./piece-reader.ts";
@@ -55,7 +56,9 @@ async function headOf(pieces: AsyncIterable<Uint8Array>, most: number): Promise<
     if (size > most) throw new Failure("invalid", `A field's head in the form is longer than ${most} bytes.`);
     all.push(piece);
   }
-  return Buffer.concat(all).toString();
+  const head = Buffer.concat(all);
+  // Older clients write names in Latin-1; as UTF-8 they would be garbage.
+  return head.toString(isUtf8(head) ? "utf8" : "latin1");
 }
 
 async function drain(pieces: AsyncIterable<Uint8Array>): Promise<void> {

@@ -199,6 +199,7 @@ export class Relay {
       }
     } catch (error) {
       const { message, code } = asFailure(error);
+      seat.replayed = 0; // a seq of another log holds back nothing that comes
       socket.emit("replay:failed", { device, error: message, code });
     }
     return false;

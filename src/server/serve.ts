@@ -131,7 +131,7 @@ export function startServer(options: ServerOptions): RunningServer {
   const whenReady = waiting(options.ready);
   const pass = (request: Request, address: string) => whenReady(() => gate.handle(request, address));
   const linked = { app: options.app, mediaLinks, webhookFiles: options.webhookFiles };
-  const handlers = base.routes({
+  const handlers = atAnyHost({
     ...docsRoutes,
     ...site({ ...options, auth, links, sessions, cors, addressOf, recheck, api: pass, base: base.path }),
     ...healthRoutes({ readiness: options.readiness, log: () => logs.output }),
@@ -143,7 +143,7 @@ export function startServer(options: ServerOptions): RunningServer {
   const server = served(options, {
     // Above it Bun answers by itself, without a word: the gate's sentence comes first.
     maxRequestBodySize: 8 * fileLimit,
-    routes: handlers,
+    routes: base.routes(handlers),
     websocket: sockets.websocket,
     fetch: (request, server) => pass(base.inside(parsable(request)), addressOf(request, server)),
     error: (error) => brokenAnswer(error, log),
@@ -162,9 +162,17 @@ export function startServer(options: ServerOptions): RunningServer {
   };
 }
 
+type Handlers = Record<string, (request: Request, server: Bun.Server<unknown>) => Response | Promise<Response>>;
+
+/** The same routes for requests whose Host nobody can parse. */
+const atAnyHost = (routes: Handlers): Handlers =>
+  Object.fromEntries(
+    Object.entries(routes).map(([route, answer]) => [route, (request, server) => answer(parsable(request), server)]),
+  );
+
 interface Answers {
   maxRequestBodySize: number;
-  routes: Record<string, (request: Request, server: Bun.Server<unknown>) => Response | Promise<Response>>;
+  routes: Handlers;
   websocket: Bun.WebSocketHandler<never>;
   fetch: (request: Request, server: Bun.Server<unknown>) => Promise<Response>;
   error: (error: Error) => Response;

@@ -69,6 +69,22 @@ describe("an address", () => {
     expect([answer.status, answer.body.slice(0, 200)]).toEqual([200, expect.stringContaining('"success":true')]);
   });
 
+  test.each([
+    ["/", 200],
+    ["/session", 200],
+    ["/connection/qr?link=none", 401],
+    ["/media/none?t=none", 401],
+    ["/plugins/none", 404],
+    ["/metrics", 200],
+    ["/docs/json", 200],
+    ["/socket.io/?EIO=4&transport=polling", 200],
+  ])("%s is answered with %i at any host", async (path, status) => {
+    for (const host of ["x", "::1", "a b", "["]) {
+      const answer = await raw([`GET ${path} HTTP/1.1`, `host: ${host}`]);
+      expect([host, answer.status]).toEqual([host, status]);
+    }
+  });
+
   test.each(["/v1/devices/", "/v1/devices/default/", "/v1/devices/default?", "/v1//devices/default"])(
     "%s",
     async (path) => {
@@ -100,12 +116,15 @@ describe("HEAD", () => {
 });
 
 describe("a body", () => {
-  test.each(["Application/JSON", "application/json; charset=utf-8", "APPLICATION/JSON;CHARSET=UTF-8"])(
-    "as %s is read",
-    async (type) => {
-      expect(await arrived(await send(type, JSON.stringify({ to, text: "Olá" })))).toBe("Olá");
-    },
-  );
+  test.each([
+    "Application/JSON",
+    "application/json; charset=utf-8",
+    "APPLICATION/JSON;CHARSET=UTF-8",
+    "text/json",
+    "application/vnd.api+json; ext=none",
+  ])("as %s is read", async (type) => {
+    expect(await arrived(await send(type, JSON.stringify({ to, text: "Olá" })))).toBe("Olá");
+  });
 
   test.each(["iso-8859-1", "windows-1252", "latin1"])("in %s is converted when it says so", async (charset) => {
     const body = Buffer.from(JSON.stringify({ to, text: "Olá, ação" }), "latin1");
@@ -130,6 +149,21 @@ describe("a body", () => {
   test("in the words of an address whose escapes are no UTF-8 is refused", async () => {
     const { status, body } = await send("application/x-www-form-urlencoded", `to=${to}&text=Ol%E1`);
     expect([status, body]).toEqual([400, expect.stringContaining("UTF-8")]);
+  });
+
+  test.each(["text/plain", "text/plain;charset=UTF-8", "application/octet-stream"])(
+    "of JSON that says it is %s is refused with what to send",
+    async (type) => {
+      const { status, body } = await send(type, JSON.stringify({ to, text: "x" }));
+      expect([status, body]).toEqual([400, expect.stringContaining("the header content-type: application/json")]);
+    },
+  );
+
+  test("that is packed is refused", async () => {
+    const head = ["POST /v1/devices/default/messages HTTP/1.1", "host: x", "content-type: application/json"];
+    const packed = Bun.gzipSync(JSON.stringify({ to, text: "x" }));
+    const { status, body } = await raw([...head, "content-encoding: gzip"], packed);
+    expect([status, body]).toEqual([400, expect.stringContaining("Content-Encoding: gzip")]);
   });
 
   test("in an unknown charset is refused", async () => {
@@ -171,6 +205,19 @@ describe("a form", () => {
     const head = "content-disposition: form-data; name=text\r\ncontent-type: text/plain; charset=ISO-8859-1";
     const answer = await form("multipart/form-data; boundary=b", whom, [head, Buffer.from("Olá", "latin1")]);
     expect(await arrived(answer)).toBe("Olá");
+  });
+
+  test("with a file's name in Latin-1 is read", async () => {
+    const head = Buffer.from('content-disposition: form-data; name="file"; filename="M\xe4rz.txt"', "latin1");
+    const parts = [`--b\r\n${whom[0]}\r\n\r\n${to}\r\n--b\r\n`, head, "\r\n\r\nwords\r\n--b--\r\n"];
+    const answer = await send("multipart/form-data; boundary=b", Buffer.concat(parts.map((part) => Buffer.from(part))));
+    expect([answer.status, answer.body]).toEqual([202, expect.stringContaining('"name":"März.txt"')]);
+  });
+
+  test("with an input in which no file was chosen has none", async () => {
+    const none = ['content-disposition: form-data; name="file"; filename=""\r\ncontent-type: a/b', ""] as const;
+    const text = ['content-disposition: form-data; name="text"', "words"] as const;
+    expect(await arrived(await form("multipart/form-data; boundary=b", whom, text, none))).toBe("words");
   });
 
   test("with a field called __proto__ is refused by its name", async () => {

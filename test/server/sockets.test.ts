@@ -125,6 +125,13 @@ test.each<[string, unknown, string]>([
   });
 });
 
+test("`after` beyond the end of the log is refused with a sentence, and what comes is heard", async () => {
+  using client = await open({ auth: { ...auth, after: { default: 999_999_999 } } });
+  expect(await client.next("replay:failed")).toMatchObject({ code: "gone", error: expect.stringContaining("ends at") });
+  await bot.contact().says("after the end", { to: bot.phone });
+  await client.next("message:received", ({ text }) => text === "after the end");
+});
+
 test("one client's long replay holds up nobody, and loses nothing", async () => {
   const count = 1_500;
   using watching = await open({ auth });

@@ -3,6 +3,7 @@ import { type Resolution, resolutions } from "../../core/metrics/figure-log.ts";
 import * as docs from "../docs/admin-figures.ts";
 import { type Tools, routes } from "../face.ts";
 import { unixSeconds } from "../moment.ts";
+import { wholeNumber } from "../paging.ts";
 
 /** `/v1/admin/figures`: what the bot did in each minute of the last day, or in each hour of the last month. */
 export const figures = ({ figures: kept }: Tools) =>
@@ -25,7 +26,7 @@ export const figures = ({ figures: kept }: Tools) =>
             ),
           ),
         ),
-        since: t.Optional(t.Integer({ minimum: 0, description: "Unix seconds" })),
+        since: wholeNumber("since", 0, Number.MAX_SAFE_INTEGER, "Unix seconds"),
       }),
       ...docs.figures,
     },

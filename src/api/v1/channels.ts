@@ -7,11 +7,12 @@ import { channel as channelSchema, channels as docs, post } from "../docs/v1-cha
 import { changes } from "../exact.ts";
 import { routes } from "../face.ts";
 import { done, ok } from "../ok.ts";
+import { wholeNumber } from "../paging.ts";
 import { imageIn } from "../people.ts";
 
 const name = t.String({ minLength: 1, maxLength: 100, pattern: "\\S", description: "a text of 1 to 100 characters" });
 const description = t.Nullable(t.String({ maxLength: 2_048, description: "up to 2,048 characters, or null" }));
-const limit = t.Optional(t.Integer({ minimum: 1, maximum: 100, description: "1 to 100; 20 when left out" }));
+const limit = wholeNumber("limit", 1, 100, "1 to 100; 20 when left out");
 const code = t.String({ description: "a channel link or its code" });
 
 /** `/v1/devices/:id/channels`. Posting is sending: `to` is the channel. */
@@ -103,7 +104,7 @@ const posts = () =>
       {
         query: t.Object({
           limit,
-          before: t.Optional(t.Integer({ minimum: 1, description: "`next` of the page before" })),
+          before: wholeNumber("before", 1, Number.MAX_SAFE_INTEGER, "`next` of the page before"),
         }),
         ...docs.posts,
       },

@@ -14,9 +14,10 @@ import { raw, wantsRaw } from "./raw.ts";
 import type { ChatHistory } from "../../core/people/chat-history.ts";
 import { done } from "../ok.ts";
 import { unixSeconds } from "../moment.ts";
+import { wholeNumber } from "../paging.ts";
 
-const limit = t.Optional(t.Integer({ minimum: 1, maximum: 200, description: "1 to 200; 50 when left out" }));
-const before = t.Optional(t.Integer({ minimum: 1, description: "`next` of the page before" }));
+const limit = wholeNumber("limit", 1, 200, "1 to 200; 50 when left out");
+const before = wholeNumber("before", 1, Number.MAX_SAFE_INTEGER, "`next` of the page before");
 /** From 2001 to 9999: what is no moment is a number of seconds from now. */
 const moments = { minimum: 1_000_000_000, maximum: 253_402_300_799 };
 /** Throws `invalid`. */
@@ -60,7 +61,7 @@ const historyQuery = t.Object({
   ...period,
   sort: t.Optional(t.Union([t.Literal("newest"), t.Literal("oldest")], { description: "newest or oldest first" })),
   before,
-  after: t.Optional(t.Integer({ minimum: 1, description: "with sort=oldest, `next` of the page before" })),
+  after: wholeNumber("after", 1, Number.MAX_SAFE_INTEGER, "with sort=oldest, `next` of the page before"),
   limit,
   count: counted,
   raw,

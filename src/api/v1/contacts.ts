@@ -9,6 +9,7 @@ import { routes } from "../face.ts";
 import { done, ok } from "../ok.ts";
 import { streamOf, tarOf } from "../tar.ts";
 import { personArchive } from "./person-archive.ts";
+import { wholeNumber } from "../paging.ts";
 import { imageIn } from "../people.ts";
 
 /** `/v1/devices/:id/contacts` and `/v1/devices/:id/profile`: people, and the account itself. */
@@ -51,7 +52,7 @@ const list = () =>
         query: t.Object({
           search: t.Optional(t.String({ maxLength: 100, description: "part of a name or number" })),
           after: t.Optional(t.String({ description: "`next` of the page before" })),
-          limit: t.Optional(t.Integer({ minimum: 1, maximum: 500, description: "1 to 500; 50 when left out" })),
+          limit: wholeNumber("limit", 1, 500, "1 to 500; 50 when left out"),
         }),
         ...docs.list,
       },
