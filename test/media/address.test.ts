@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { nameInDisposition } from "../../src/core/media/disposition.ts";
 import type { DraftContent } from "../../src/core/model/content/draft.ts";
 import { jpeg } from "../files.ts";
+import { afterwards } from "../afterwards.ts";
 import { startBot, type TestBot } from "../harness.ts";
 
 const pdf = "%PDF-1.7 words";
@@ -40,6 +41,8 @@ const pages: Record<string, () => Response | Promise<Response>> = {
     new Response(pdf, type("application/pdf", { "content-disposition": 'attachment; filename="../../etc/passwd"' })),
   "/inside": () => Response.redirect("http://10.0.0.1/secret"),
   "/nowhere": () => new Response(null, { status: 302, headers: { location: "http://[" } }),
+  "/listed": () => new Response("BMI;weight", type("text/csv; charset=utf-8")),
+  "/part": () => new Response("%PDF-1.7", { status: 206, headers: { "content-range": "bytes 0-7/900" } }),
   "/photo": async () => new Response(Uint8Array.from(await jpeg()), type("image/jpeg")),
   "/latin": () =>
     new Response(Buffer.from("<title>A\xe7\xe3o</title>", "latin1"), type("text/html; charset=ISO-8859-1")),
@@ -99,6 +102,7 @@ test.each([
   ["/office", "office.docx", word],
   ["/app", "app.apk", "application/vnd.android.package-archive"],
   ["/archive", "archive.zip", "application/zip"],
+  ["/listed", "listed.csv", "text/csv"],
   ["/named", "Bill 7.pdf", "application/pdf"],
   ["/unquoted", "Bill 7.pdf", "application/pdf"],
   ["/starred", "Café.pdf", "application/pdf"],
@@ -113,6 +117,7 @@ test.each([
   ["/hop/6", { code: "invalid", message: '"content.url": it redirects more than 5 times.' }],
   ["/inside", { code: "forbidden", field: "content.url" }],
   ["/nowhere", { code: "invalid", message: '"content.url": it redirects to what is no address.' }],
+  ["/part", { code: "invalid", message: '"content.url": it answers 206 instead of a file.' }],
   ["/missing", { code: "invalid", message: '"content.url": it answers 404 instead of a file.' }],
 ])("%s is refused by its field", async (path, failure) => {
   const sent = await bot.device.outbox
@@ -125,6 +130,19 @@ test("an address that nobody answers is the caller's mistake", async () => {
   const content = { kind: "document", url: "http://127.0.0.1:1/a.pdf" } as const;
   const sent = await bot.device.outbox.send({ to: "628123456789", content }).catch((error: unknown) => error);
   expect(sent).toMatchObject({ code: "invalid", field: "content.url", message: expect.stringContaining("refused") });
+});
+
+test("a source that says it is larger than what is taken is not waited for", async () => {
+  const server = createServer((socket) => {
+    socket.on("error", () => {});
+    socket.once("data", () => socket.write("HTTP/1.1 200 OK\r\ncontent-length: 99999999999\r\n\r\n%PDF-1.7"));
+  }).listen(0, "127.0.0.1");
+  afterwards(() => server.close());
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/a.pdf`;
+  const sent = await bot.device.outbox
+    .send({ to: "628123456789", content: { kind: "document", url } })
+    .catch((error: unknown) => error);
+  expect(sent).toMatchObject({ code: "too_large", field: "content.url" });
 });
 
 test("five redirects are followed", async () => {
@@ -156,6 +174,7 @@ test("a name in a header is read as servers write it", () => {
   expect(read("inline; filename=a.txt")).toBe("a.txt");
   expect(read('attachment; filename="a \\"b\\".txt"')).toBe('a "b".txt');
   expect(read("attachment; filename*=UTF-8''%ff; filename=a.txt")).toBe("a.txt");
+  expect(read("attachment; filename*=UTF-8''%ZZ.txt; filename=a.txt")).toBe("a.txt");
   expect(read("attachment; filename*=iso-8859-1''caf%e9.txt")).toBe("café.txt");
   expect(read(`attachment; filename="${Buffer.from("café.txt").toString("latin1")}"`)).toBe("café.txt");
 });

@@ -18,6 +18,7 @@ export function extendedName(header: string): string | null {
 }
 
 function percentDecoded(text: string, charset: string): string | null {
+  if (/%(?![0-9a-f]{2})/i.test(text)) return null;
   try {
     const bytes = text.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
     return new TextDecoder(charset || "utf-8", { fatal: true }).decode(Buffer.from(bytes, "latin1"));

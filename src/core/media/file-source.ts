@@ -2,6 +2,7 @@ import { Base64Reader } from "./base64-reader.ts";
 import { breathe } from "../base/breathe.ts";
 import type { Clock } from "../base/clock.ts";
 import { Failure } from "../base/failure.ts";
+import { fileTooLarge } from "../base/file-too-large.ts";
 import { nameInDisposition } from "./disposition.ts";
 import { following } from "./following.ts";
 import { inTime } from "../base/in-time.ts";
@@ -23,14 +24,26 @@ export interface Upload {
 const fetchMs = 20_000;
 const wholeMs = 45_000;
 
-/** What an address leads to. Throws `invalid`, `forbidden`, `timeout`; its bytes throw `timeout`. */
-export async function downloaded(url: string, { fetch, clock }: { fetch: SafeFetch; clock: Clock }): Promise<Upload> {
+export interface DownloadPorts {
+  fetch: SafeFetch;
+  clock: Clock;
+  /** Bytes that a file may have. */
+  limit: number;
+}
+
+/** What an address leads to. Throws `invalid`, `forbidden`, `timeout`, `too_large`; its bytes throw `timeout`. */
+export async function downloaded(url: string, { fetch, clock, limit }: DownloadPorts): Promise<Upload> {
   const { response, url: at } = await following(url, { timeout: fetchMs }, fetch).catch((error: unknown) => {
     throw unreachable(error);
   });
-  if (!response.ok || !response.body) {
+  // Nobody asked for a part.
+  if (!response.ok || !response.body || response.status === 206) {
     await response.body?.cancel();
     throw new Failure("invalid", `it answers ${response.status} instead of a file.`);
+  }
+  if (Number(response.headers.get("content-length") ?? 0) > limit) {
+    await response.body.cancel();
+    throw fileTooLarge(limit);
   }
   const header = response.headers.get("content-type");
   const given = nameInDisposition(response.headers.get("content-disposition"));

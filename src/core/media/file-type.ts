@@ -29,7 +29,8 @@ export interface TypeHints {
  * of its name, then its bytes. Office files are archives and tables can begin like pictures, so the bytes come last.
  */
 export function typeOf({ mime, header, byName, byBytes }: TypeHints): string {
-  const told = valid(header);
+  // Of a text it says what is in the file, which nobody asks of a type.
+  const told = valid(header?.replace(/\s*;\s*charset\s*=[^;]*/i, ""));
   const isTold = told !== undefined && !saysNothing.has((told.split(";")[0] ?? "").trim().toLowerCase());
   return valid(mime) ?? (isTold ? told : undefined) ?? byName ?? byBytes ?? unknownType;
 }

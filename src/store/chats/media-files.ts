@@ -3,6 +3,7 @@ import { mkdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { paced } from "../../core/base/breathe.ts";
 import { Failure } from "../../core/base/failure.ts";
+import { fileTooLarge } from "../../core/base/file-too-large.ts";
 import type { StoredFile } from "../../core/ports/media.ts";
 import { openedBlob, sealedBytes, storedName } from "../seal/sealed-files.ts";
 import type { FileSeal } from "../seal/sealing.ts";
@@ -71,7 +72,7 @@ async function written(
   async function* counted() {
     for await (const chunk of paced(bytes)) {
       size += chunk.length;
-      if (size > limit) throw tooLarge(limit);
+      if (size > limit) throw fileTooLarge(limit);
       hash.update(chunk);
       yield chunk;
     }
@@ -90,13 +91,6 @@ async function toFile(path: string, bytes: AsyncIterable<Uint8Array>): Promise<v
   } finally {
     await writer.end();
   }
-}
-
-function tooLarge(limit: number): Failure {
-  return new Failure(
-    "too_large",
-    `The file is larger than ${Math.floor(limit / 2 ** 20)} MB, the limit here (MEDIA_MAX_MB).`,
-  );
 }
 
 function asFailure(error: unknown): unknown {

@@ -1,4 +1,5 @@
 import { Failure } from "../../core/base/failure.ts";
+import { fileTooLarge } from "../../core/base/file-too-large.ts";
 import { directly, type Traveller, type WayOut } from "../../core/base/way-out.ts";
 import type { WaysOut } from "../../core/ports/ways-out.ts";
 import type { MediaSource } from "../../core/ports/media.ts";
@@ -129,11 +130,7 @@ async function* capped(body: ReadableStream<Uint8Array>, limit: number): AsyncIt
       const { done, value } = await within(reader.read(), silenceMs);
       if (done) return;
       size += value.length;
-      if (size > most)
-        throw new Failure(
-          "too_large",
-          `The file is larger than ${Math.floor(limit / 2 ** 20)} MB, the limit here (MEDIA_MAX_MB).`,
-        );
+      if (size > most) throw fileTooLarge(limit);
       yield value;
     }
   } finally {
