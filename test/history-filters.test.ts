@@ -23,7 +23,7 @@ const get = async <T = Said>(path: string) =>
 const texts = ({ data }: Page<Said>) => data.map(({ content }) => content.text ?? content.kind);
 
 beforeAll(async () => {
-  bot = await startBot();
+  bot = await startBot({ env: { OUTBOUND_ALLOW: "loopback" } });
   await bot.link();
   const heard = async (id: string) => void (await bot.next("message.received", ({ data }) => data.id === id));
   const send = async (to: string, text: string) => {
@@ -138,3 +138,21 @@ test.each(["history", "contacts", "chats"])(
       expect((await get(`${list}?limit=${limit}`)).error).toStartWith('"limit" takes a whole number from 1 to ');
   },
 );
+
+test("a webhook with `device_groups` hears of the bot's devices by their group", async () => {
+  const { receiver } = bot;
+  const made = await bot.call("POST", "/v1/webhooks", { url: receiver.url, device_groups: ["jakarta"] });
+  expect(((await made.json()) as { data: object }).data).toMatchObject({ device_groups: ["jakarta"], devices: null });
+  const { id } =
+    ((await (await bot.call("GET", "/v1/webhooks")).json()) as { data: { id: string }[] }).data.at(-1) ?? {};
+  const asked = async () => {
+    const said = await ann().says("by group", { to: bot.phone });
+    const event = await bot.next("message.received", ({ data }) => data.id === said.id);
+    await receiver.until(() => receiver.events.some((each) => each.id === event.id), "the operator's webhook");
+    const answer = await bot.call("GET", `/v1/webhooks/${id}/deliveries/${event.id}`);
+    return ((await answer.json()) as { data: { status: string } }).data.status;
+  };
+  expect(await asked()).toBe("not_subscribed");
+  await bot.call("PATCH", "/v1/devices/default", { device_group: "jakarta" });
+  expect(await asked()).not.toBe("not_subscribed");
+});

@@ -308,7 +308,6 @@ async function openBot(parts: Base & Access & Delivery) {
     pairWith: config.usePairingCode ? (config.phoneNumber ?? undefined) : undefined,
   });
   late.bot = bot;
-  webhooks.groupWith((tenant, device) => bot.find(tenant, device)?.record.group ?? null);
   webhooks.replyWith(({ id, tenant, devices }, device, draft, idempotencyKey) => {
     const principal: Principal = { tenant, key: `webhook ${id}`, scopes: ["read", "send"], devices };
     return bot.as(principal).device(device).outbox.send(draft, { idempotencyKey });

@@ -76,6 +76,7 @@ export class Bot implements App, Service {
     this.#numberChecks = new NumberChecks(ports);
     this.authenticate = ports.authenticate;
     this.isKeyUsable = ports.isKeyUsable;
+    ports.webhooks.groupWith((tenant, device) => this.find(tenant, device)?.record.group ?? null);
   }
 
   /** Loads the devices, all at rest. */
