@@ -4,6 +4,8 @@ import { Failure } from "../core/base/failure.ts";
 import { type Command, command, wholeNumber } from "./base/command.ts";
 import { withPluginStore, withStore } from "./base/data-folder.ts";
 import { ownCommand } from "./base/own-command.ts";
+import { addFrom } from "./plugin/add.ts";
+import { isPluginAddress } from "./plugin/address.ts";
 import { recordEvents } from "./plugin/record.ts";
 import { removePlugin } from "./plugin/remove.ts";
 import { replayEvent } from "./plugin/replay.ts";
@@ -31,9 +33,14 @@ function authoring(plugin: Command): void {
     .description("Makes a plugin and its test: a small letter, then a-z, 0-9 and -.")
     .action((name) => makePlugin(loadConfig().pluginsDir, name));
   plugin
-    .command("add <name>")
-    .description("Copies one of those that come with the bot.")
-    .action((name) => addPlugin(loadConfig().pluginsDir, name));
+    .command("add <what>")
+    .description(
+      "Copies one of those that come with the bot, or brings that of an address: https://…/weather.ts@<hash>.",
+    )
+    .option("--yes", yesWords, false)
+    .action((what, { yes }) =>
+      isPluginAddress(what) ? addFrom(loadConfig(), what, yes) : addPlugin(loadConfig().pluginsDir, what),
+    );
   plugin
     .command("test [name]")
     .description("Runs the tests beside the plugins, or those of one.")

@@ -146,6 +146,7 @@ test("every other block is known, and every page is named", async () => {
     "docs/plugins.md sh",
     "docs/plugins.md log",
     "docs/plugins/running.md terminal",
+    "docs/plugins/running.md sh",
     "docs/plugins/testing.md ts test",
     "docs/plugins/testing.md ts test",
   ]);

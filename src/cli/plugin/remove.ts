@@ -30,7 +30,7 @@ export async function removePlugin(config: Config, { name: wanted, keepData, yes
   const { file, name } = await find(config.pluginsDir, wanted);
   const { store, isAlone } = await open(config);
   try {
-    const stored = (await store.pluginData.list(name, "", 100_000)).length;
+    const stored = await store.pluginData.count(name);
     const entries = stored === 1 ? "1 entry" : `${stored} entries`;
     const fate = keepData ? "is kept" : "goes too (--keep-data keeps it)";
     const what = `${relative(process.cwd(), file)} is deleted. What it stored (${entries}, and its settings) ${fate}.`;

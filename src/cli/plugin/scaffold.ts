@@ -51,7 +51,8 @@ export async function makePlugin(dir: string, name: string): Promise<void> {
 export async function addPlugin(dir: string, name: string): Promise<void> {
   const text = bundled[`${name}.ts`];
   const all = Object.keys(bundled).map((file) => file.replace(/\.ts$/, ""));
-  if (text === undefined) throw new Failure("not_found", `With the bot come: ${all.join(", ")}.`);
+  if (text === undefined)
+    throw new Failure("not_found", `With the bot come: ${all.join(", ")}. Another's address begins with https://.`);
   const file = join(dir, `${name}.ts`);
   const next = `Switch it on with: ${typedCommand(`plugin enable ${name}`)}`;
   if (existsSync(file)) throw new Failure("conflict", `${file} exists already. ${next}`);

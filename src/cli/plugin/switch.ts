@@ -5,7 +5,7 @@ import { Failure } from "../../core/base/failure.ts";
 import type { Store } from "../../core/ports/store.ts";
 import { type FoundManifest, readManifests } from "../../plugins/lifecycle/manifests.ts";
 import { PluginRecords } from "../../plugins/settings/plugin-records.ts";
-import { print } from "../base/command.ts";
+import { print, printable } from "../base/command.ts";
 import { confirm } from "./confirm.ts";
 
 /** `merpati plugin list`. */
@@ -18,7 +18,11 @@ export async function listPlugins(config: Config, store: Store): Promise<void> {
       const disabled = await records.disabledReason(manifest.name);
       const state = disabled ? `disabled: ${disabled}` : on ? "on" : "off";
       const may = manifest.permissions.length > 0 ? ` May: ${manifest.permissions.join(", ")}.` : "";
-      print(`${on && !disabled ? "●" : "○"} ${manifest.name} (${state}) ${manifest.description}${may}`);
+      const origin = await records.origin(manifest.name);
+      const from = origin ? ` From ${origin.url}, ${origin.hash.slice(0, 12)}.` : "";
+      print(
+        printable(`${on && !disabled ? "●" : "○"} ${manifest.name} (${state}) ${manifest.description}${may}${from}`),
+      );
     }
   }
 }

@@ -10,6 +10,8 @@ export interface PluginData {
   delete(plugin: string, key: string): Promise<boolean>;
   /** Entries whose key begins with `prefix`, by key, at most `limit`; the host's notes only when `prefix` asks for them. */
   list(plugin: string, prefix: string, limit: number): Promise<{ key: string; value: unknown }[]>;
+  /** How many entries there are, without the host's notes. */
+  count(plugin: string): Promise<number>;
   /** Forgets everything of the plugin. */
   clear(plugin: string): Promise<void>;
   /** No event is owed to the plugin any more. */

@@ -34,7 +34,7 @@ export class Removals {
     await this.data.forgive(plugin);
     if (keepData) {
       const questions = await this.data.list(plugin, "$question:", most);
-      for (const key of ["$wanted", "$disabled", ...questions.map((question) => question.key)])
+      for (const key of ["$wanted", "$disabled", "$origin", ...questions.map((question) => question.key)])
         await this.data.delete(plugin, key);
     } else await this.data.clear(plugin);
     await this.data.delete(owner, prefix + plugin);

@@ -5,6 +5,17 @@ import type { PluginScope } from "../../core/ports/plugins.ts";
 
 export const everywhere: PluginScope = { devices: null, chats: null, except: [] };
 
+/** Where a plugin came from. */
+export interface PluginOrigin {
+  url: string;
+  /** Within a repository. */
+  path: string | null;
+  /** The SHA-256 of the file, or the commit. */
+  hash: string;
+  /** One hash of all its files, as they came. */
+  digest: string;
+}
+
 /** What the host remembers about its plugins besides what they keep themselves. */
 export class PluginRecords {
   constructor(
@@ -17,8 +28,10 @@ export class PluginRecords {
     return (await this.data.get(plugin, "$wanted")) as boolean | null;
   }
 
-  want(plugin: string, on: boolean): Promise<void> {
-    return this.data.set(plugin, "$wanted", on);
+  /** null: as if nobody had decided. */
+  async want(plugin: string, on: boolean | null): Promise<void> {
+    if (on === null) await this.data.delete(plugin, "$wanted");
+    else await this.data.set(plugin, "$wanted", on);
   }
 
   /** Why it was disabled for its faults, or null. */
@@ -55,6 +68,15 @@ export class PluginRecords {
 
   setScope(plugin: string, scope: PluginScope): Promise<void> {
     return this.data.set(plugin, "$scope", scope);
+  }
+
+  /** Where it was added from by an address; null: it was put there otherwise. */
+  async origin(plugin: string): Promise<PluginOrigin | null> {
+    return (await this.data.get(plugin, "$origin")) as PluginOrigin | null;
+  }
+
+  setOrigin(plugin: string, origin: PluginOrigin): Promise<void> {
+    return this.data.set(plugin, "$origin", origin);
   }
 
   /** All that was decided about it, to be compared. */

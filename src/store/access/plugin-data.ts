@@ -20,6 +20,9 @@ export function pluginDataOn(disk: Disk, clock: Clock): PluginData {
         AND (substr(key, 1, 1) <> '$' OR substr(?2, 1, 1) = '$')
       ORDER BY key LIMIT ?3`,
   );
+  const count = disk.prepare<{ count: number }, [string]>(
+    "SELECT count(*) AS count FROM plugin_data WHERE plugin = ? AND substr(key, 1, 1) <> '$'",
+  );
   const forgive = forgiver(disk);
   const { secrets } = disk.seal;
   const read = (plugin: string, { key, value }: Row): unknown =>
@@ -37,6 +40,7 @@ export function pluginDataOn(disk: Disk, clock: Clock): PluginData {
     delete: async (plugin, key) => disk.write(() => drop.run(plugin, key).changes > 0),
     list: async (plugin, prefix, limit) =>
       disk.read(() => list.all(plugin, prefix, limit)).map((row) => ({ key: row.key, value: read(plugin, row) })),
+    count: async (plugin) => disk.read(() => count.get(plugin))?.count ?? 0,
     clear: async (plugin) => disk.write(() => void clear.run(plugin)),
     forgive: async (plugin) => {
       for (const target of [`plugin:${plugin}`, `plugin:${plugin}/bursts`] as const)
