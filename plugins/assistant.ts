@@ -16,17 +16,45 @@ export default plugin({
     url: t.string({
       default: "https://api.openai.com/v1",
       format: "url",
-      description: "Where the API begins, without a slash at the end.",
+      label: { en: "Address", id: "Alamat" },
+      description: {
+        en: "Where the API begins, without a slash at the end.",
+        id: "Awal alamat API, tanpa garis miring di akhir.",
+      },
     }),
-    key: t.secret({ default: "", description: "The API's key." }),
-    model: t.string({ default: "gpt-4o-mini" }),
-    system: t.string({ default: "You answer on WhatsApp: short, friendly, in the language you are asked in." }),
+    key: t.secret({
+      default: "",
+      label: { en: "Key", id: "Kunci" },
+      description: { en: "The API's key.", id: "Kunci API." },
+    }),
+    model: t.string({ default: "gpt-4o-mini", label: "Model" }),
+    system: t.string({
+      default: "You answer on WhatsApp: short, friendly, in the language you are asked in.",
+      label: { en: "Instructions", id: "Petunjuk" },
+    }),
     allow: t.list(t.string({ format: "phone" }), {
       default: [],
-      description: "Phone numbers that may ask; empty is everybody.",
+      label: { en: "Who may ask", id: "Yang boleh bertanya" },
+      description: {
+        en: "Phone numbers that may ask; empty is everybody.",
+        id: "Nomor yang boleh bertanya; kosong berarti semua.",
+      },
     }),
-    always: t.boolean({ default: false, description: "Answer every text in private chats, without !ai." }),
-    memory: t.integer({ default: 10, min: 0, max: 50, description: "How many turns of a chat it remembers." }),
+    always: t.boolean({
+      default: false,
+      label: { en: "Always", id: "Selalu" },
+      description: {
+        en: "Answer every text in private chats, without !ai.",
+        id: "Jawab semua teks di obrolan pribadi, tanpa !ai.",
+      },
+    }),
+    memory: t.integer({
+      default: 10,
+      min: 0,
+      max: 50,
+      label: { en: "Memory", id: "Ingatan" },
+      description: { en: "How many turns of a chat it remembers.", id: "Berapa giliran obrolan yang diingat." },
+    }),
   },
   texts: {
     en: { closed: "This is not open to you.", silent: "The assistant does not answer just now." },

@@ -8,17 +8,31 @@ export default plugin({
   config: {
     rules: t.list(
       t.group({
-        when: t.string({ description: "What is written, any case.", min: 1 }),
+        when: t.string({
+          label: { en: "When", id: "Bila" },
+          description: { en: "What is written, any case.", id: "Yang ditulis, huruf besar atau kecil." },
+          min: 1,
+        }),
         match: t.choice(["contains", "word", "exact"], {
+          label: { en: "Match", id: "Kecocokan" },
           default: "contains",
           description: "How it must stand there.",
         }),
-        answer: t.string({ description: "What to answer; {name} is who wrote.", min: 1 }),
+        answer: t.string({
+          label: { en: "Answer", id: "Jawaban" },
+          description: { en: "What to answer; {name} is who wrote.", id: "Jawabannya; {name} adalah yang menulis." },
+          min: 1,
+        }),
       }),
       { default: [], max: 200, description: "The first that matches answers." },
     ),
-    groups: t.boolean({ default: false, description: "Answer in groups too." }),
+    groups: t.boolean({
+      default: false,
+      label: { en: "Groups", id: "Grup" },
+      description: { en: "Answer in groups too.", id: "Jawab di grup juga." },
+    }),
     pause: t.integer({
+      label: { en: "Pause", id: "Jeda" },
       default: 10,
       min: 0,
       max: 86_400,

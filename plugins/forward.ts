@@ -7,9 +7,25 @@ export default plugin({
   enabled: false,
   permissions: ["net:*"],
   config: {
-    url: t.string({ description: "Where to post.", format: "url" }),
-    token: t.secret({ default: "", description: "Sent as Authorization: Bearer …" }),
-    matches: t.string({ default: ".", format: "regexp", description: "The default is every text." }),
+    url: t.string({
+      label: { en: "Address", id: "Alamat" },
+      description: { en: "Where to post.", id: "Tujuan kiriman." },
+      format: "url",
+    }),
+    token: t.secret({
+      default: "",
+      label: "Token",
+      description: { en: "Sent as Authorization: Bearer …", id: "Dikirim sebagai Authorization: Bearer …" },
+    }),
+    matches: t.string({
+      default: ".",
+      format: "regexp",
+      label: { en: "Texts", id: "Teks" },
+      description: {
+        en: "A regular expression; the default is every text.",
+        id: "Ekspresi reguler; bawaannya semua teks.",
+      },
+    }),
   },
   setup({ on, fetch, config }) {
     const wanted = new RegExp(config.matches, "iu");

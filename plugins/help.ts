@@ -5,7 +5,14 @@ export default plugin({
   name: "help",
   description: "Lists the commands, explains one, and guesses what was meant.",
   config: {
-    hint: t.boolean({ default: true, description: "Answer an unknown command with the nearest one there is." }),
+    hint: t.boolean({
+      default: true,
+      label: { en: "Hint", id: "Petunjuk" },
+      description: {
+        en: "Answer an unknown command with the nearest one there is.",
+        id: "Jawab perintah yang tidak dikenal dengan yang paling mirip.",
+      },
+    }),
   },
   texts: {
     en: {

@@ -5,7 +5,13 @@ export default plugin({
   name: "language",
   description: "!language id: what the bot speaks in this chat.",
   enabled: false,
-  config: { languages: t.list(t.string(), { default: ["en", "id"], description: "What may be chosen." }) },
+  config: {
+    languages: t.list(t.string(), {
+      default: ["en", "id"],
+      label: { en: "Languages", id: "Bahasa" },
+      description: { en: "What may be chosen.", id: "Yang dapat dipilih." },
+    }),
+  },
   texts: {
     en: { now: "This chat speaks {language}. There are {all}.", who: "Ask a group admin." },
     id: { now: "Bahasa di sini: {language}. Pilihan: {all}.", who: "Tanya admin grup." },

@@ -7,9 +7,26 @@ export default plugin({
   enabled: false,
   permissions: ["store", "groups"],
   config: {
-    links: t.boolean({ default: true, description: "Delete links that members post." }),
-    allowed: t.list(t.string(), { default: [], description: "Hosts that may be linked, e.g. example.com." }),
-    warnings: t.integer({ default: 3, min: 1, max: 20, description: "After so many the member is removed." }),
+    links: t.boolean({
+      default: true,
+      label: { en: "Links", id: "Tautan" },
+      description: { en: "Delete links that members post.", id: "Hapus tautan dari anggota." },
+    }),
+    allowed: t.list(t.string(), {
+      default: [],
+      label: { en: "Allowed hosts", id: "Host yang boleh" },
+      description: {
+        en: "Hosts that may be linked, e.g. example.com.",
+        id: "Host yang boleh ditautkan, mis. example.com.",
+      },
+    }),
+    warnings: t.integer({
+      default: 3,
+      min: 1,
+      max: 20,
+      label: { en: "Warnings", id: "Peringatan" },
+      description: { en: "After so many the member is removed.", id: "Setelah sekian kali anggota dikeluarkan." },
+    }),
   },
   texts: {
     en: {

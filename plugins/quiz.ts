@@ -7,13 +7,20 @@ export default plugin({
   enabled: false,
   permissions: ["store"],
   config: {
-    questions: t.list(t.group({ ask: t.string(), answer: t.string() }), {
-      default: [
-        { ask: "What is the capital of Indonesia?", answer: "Jakarta" },
-        { ask: "How many legs has a spider?", answer: "8" },
-        { ask: "Which bird carried messages?", answer: "pigeon" },
-      ],
-    }),
+    questions: t.list(
+      t.group({
+        ask: t.string({ label: { en: "Question", id: "Pertanyaan" } }),
+        answer: t.string({ label: { en: "Answer", id: "Jawaban" } }),
+      }),
+      {
+        label: { en: "Questions", id: "Pertanyaan" },
+        default: [
+          { ask: "What is the capital of Indonesia?", answer: "Jakarta" },
+          { ask: "How many legs has a spider?", answer: "8" },
+          { ask: "Which bird carried messages?", answer: "pigeon" },
+        ],
+      },
+    ),
   },
   texts: {
     en: {

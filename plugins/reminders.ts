@@ -16,7 +16,15 @@ export default plugin({
   description: "!remind 2h tea, or !remind alone, writes when it is time.",
   enabled: false,
   permissions: ["store", "send"],
-  config: { perChat: t.integer({ default: 20, min: 1, max: 500, description: "How many one chat may have." }) },
+  config: {
+    perChat: t.integer({
+      default: 20,
+      min: 1,
+      max: 500,
+      label: { en: "Per chat", id: "Per obrolan" },
+      description: { en: "How many one chat may have.", id: "Berapa yang boleh dimiliki satu obrolan." },
+    }),
+  },
   texts: {
     en: {
       what: "What shall I remind you of?",

@@ -6,8 +6,17 @@ export default plugin({
   description: "Greets new members of groups.",
   enabled: false,
   config: {
-    text: t.string({ default: "Welcome, {names}!", description: "{names} are the new members.", max: 1000 }),
-    groups: t.list(t.string(), { default: [], description: "Ids of the groups; empty is every group." }),
+    text: t.string({
+      default: "Welcome, {names}!",
+      label: { en: "Text", id: "Teks" },
+      description: { en: "{names} are the new members.", id: "{names} adalah anggota baru." },
+      max: 1000,
+    }),
+    groups: t.list(t.string(), {
+      default: [],
+      label: { en: "Groups", id: "Grup" },
+      description: { en: "Ids of the groups; empty is every group.", id: "ID grup; kosong berarti semua grup." },
+    }),
   },
   setup({ on, send, config }) {
     on("group.members", async ({ data }) => {

@@ -1,7 +1,12 @@
+/** Words for the people who set it: a text, or one for each language, `{ en: "Greeting", id: "Salam" }`. */
+export type FieldWords = string | Readonly<Record<string, string>>;
+
 /** What a setting is, as data: validation, defaults, the form and the docs all follow from it. */
 export interface FieldShape {
   type: "string" | "integer" | "number" | "boolean" | "choice" | "list" | "group";
-  description?: string;
+  /** What the form calls it. Default: its name. */
+  label?: FieldWords;
+  description?: FieldWords;
   default?: unknown;
   /** Must be set by somebody: there is no default. */
   required: boolean;
@@ -30,8 +35,12 @@ type ValueOf<F> = F extends Field<infer T> ? T : never;
 /** The values of such fields: `Values<{ city: Field<string> }>` is `{ city: string }`. */
 export type Values<C extends Fields> = { readonly [K in keyof C]: ValueOf<C[K]> };
 
-interface Common<T> {
-  description?: string;
+interface Named {
+  /** What the form calls it. Default: its name. */
+  label?: FieldWords;
+  description?: FieldWords;
+}
+interface Common<T> extends Named {
   default?: T;
 }
 interface Text extends Common<string> {
@@ -65,7 +74,7 @@ export const t = {
   list: <T>(items: Field<T>, options: Common<T[]> & { max?: number } = {}) =>
     field<T[]>({ type: "list", items, ...options }),
   /** Several settings under one name. */
-  group: <const C extends Fields>(fields: C, options: { description?: string } = {}): Field<Values<C>> => ({
+  group: <const C extends Fields>(fields: C, options: Named = {}): Field<Values<C>> => ({
     type: "group",
     fields,
     required: Object.values(fields).some(({ required }) => required),

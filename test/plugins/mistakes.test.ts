@@ -72,6 +72,10 @@ const mistakes: [string, string][] = [
     made("", 'config: { city: "Jakarta" },'),
     'config.city is no setting: write it with t, e.g. t.string({ default: "" }) :3',
   ],
+  [
+    made("", "config: { city: t.string({ label: 3 }) },"),
+    'config.city: label takes a text, or one for each language, e.g. { en: "Greeting", id: "Salam" } :3',
+  ],
   [made("", 'config: { city: t.string({ pattern: "(" }) },'), "config.city: pattern is no regular expression: "],
   [
     'import { plugin, Refusl } from "merpati";\nexport default plugin({ name: "it", setup: () => void Refusl });',

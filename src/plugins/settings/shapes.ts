@@ -10,7 +10,17 @@ const formats = ["url", "regexp", "phone"] satisfies FieldShape["format"][];
 export function flawOfShape(path: string, shape: unknown): string | null {
   if (typeof shape !== "object" || shape === null)
     return `${path} is no setting: write it with t, e.g. t.string({ default: "" })`;
-  return flawOfParts(path, shape) ?? flawOfDefault(path, shape as FieldShape);
+  return flawOfWords(path, shape) ?? flawOfParts(path, shape) ?? flawOfDefault(path, shape as FieldShape);
+}
+
+function flawOfWords(path: string, { label, description }: Partial<FieldShape>): string | null {
+  const isText = (value: unknown): boolean => typeof value === "string";
+  const isWording = (value: unknown): boolean =>
+    isText(value) || (typeof value === "object" && value !== null && Object.values(value).every(isText));
+  for (const [name, value] of Object.entries({ label, description }))
+    if (value !== undefined && !isWording(value))
+      return `${path}: ${name} takes a text, or one for each language, e.g. { en: "Greeting", id: "Salam" }`;
+  return null;
 }
 
 function flawOfParts(
