@@ -2,27 +2,38 @@ import { Elysia, t } from "elysia";
 import type { Workspace } from "../core/app.ts";
 import type { BotEvent } from "../core/model/events/events.ts";
 import { asFailure, Failure } from "../core/base/failure.ts";
-import type { Plugins } from "../core/ports/plugins.ts";
+import type { PluginDetails, Plugins } from "../core/ports/plugins.ts";
 import * as docs from "./docs/admin-plugins.ts";
 import { routes, type Tools } from "./face.ts";
+import { iso } from "./moment.ts";
+import { limit } from "./paging.ts";
 
 const names = t.Union([t.Array(t.String()), t.Null()], { description: "a list of names, or null for everywhere" });
 
 /** `/v1/admin/plugins`: what runs in this bot, for the admin key. */
-export const pluginRoutes = (tools: Tools) => new Elysia().use(kept(tools)).use(used(tools));
+export const pluginRoutes = (tools: Tools) => new Elysia().use(kept(tools)).use(used(tools)).use(bundled(tools));
 
 const adminRoutes = () => routes("/v1/admin/plugins", "plugins").onBeforeHandle(({ administer }) => void administer());
 
 /** What is in the folder, and whether it runs, where and with which settings. */
 function kept(tools: Tools) {
   const host = () => pluginsOf(tools);
-  const one = async (name: string) => {
-    const { file: _file, ...rest } = await host().details(name);
-    return data(rest);
-  };
+  const one = async (name: string) => data(detailsBody(await host().details(name)));
   return adminRoutes()
     .get("/", () => data(host().list()), docs.list)
     .get("/:plugin", ({ params }) => one(params.plugin), docs.details)
+    .get(
+      "/:plugin/entries",
+      async ({ params, query: { prefix = "", limit: most = 100 } }) =>
+        data((await host().entries(params.plugin, prefix, most)).map(entryBody)),
+      {
+        query: t.Object({
+          prefix: t.Optional(t.String({ description: "how their keys begin", maxLength: 256 })),
+          limit,
+        }),
+        ...docs.entries,
+      },
+    )
     .post(
       "/:plugin/enable",
       async ({ params }) => (await host().enable(params.plugin), one(params.plugin)),
@@ -42,6 +53,36 @@ function kept(tools: Tools) {
       body: t.Object({ devices: names, chats: names, except: t.Array(t.String()) }),
       ...docs.place,
     });
+}
+
+/** Those that come with the bot. */
+function bundled(tools: Tools) {
+  const host = () => pluginsOf(tools);
+  return routes("/v1/admin/bundled-plugins", "plugins")
+    .onBeforeHandle(({ administer }) => void administer())
+    .get("/", () => data(host().bundled()), docs.bundled)
+    .post(
+      "/:plugin",
+      async ({ params }) => (await host().add(params.plugin), data(detailsBody(await host().details(params.plugin)))),
+      docs.add,
+    );
+}
+
+/** Its file is nobody's business out there. */
+function detailsBody({ file: _file, faults, schedules, ...rest }: PluginDetails) {
+  return {
+    ...rest,
+    schedules: schedules.map((each) => ({ ...each, next: iso(each.next) })),
+    faults: faults.map(({ at, ...fault }) => ({ at: iso(at), ...fault })),
+  };
+}
+
+/** Characters of a value that are shown. */
+const mostText = 2_000;
+
+function entryBody({ key, value }: { key: string; value: unknown }) {
+  const text = JSON.stringify(value) ?? "null";
+  return { key, size: text.length, text: text.slice(0, mostText) };
 }
 
 /** Replaying an event to one, and removing one. */

@@ -77,6 +77,7 @@ export function openPlugins(config: Config, parts: PluginParts, stands: PluginSt
     deliveries: pluginDeliveries(parts),
     ...pluginTone(config),
     environment: process.env,
+    bundled,
     // With what editors need: whoever opens the first plugin is to see no errors.
     seed: () => ({ ...seed, ...kit(), "tsconfig.json": tsconfig }),
     ...more,

@@ -47,6 +47,8 @@ const elsewhere: Readonly<Record<string, RegExp>> = {
     /\/components\/schemas\/(Imported(Device|Keys)|ExportedDevice)\/|~1(import|export)\/post\/responses\/200/,
   "what a label is on: test/labels.test.ts": /^\/components\/schemas\/LabelWithUses\//,
   "what a plugin was owed, and replays: test/plugins/": /^\/components\/schemas\/PluginDelivery\/|plugin}~1replay/,
+  "faults, and where one came from: test/plugins/":
+    /^\/components\/schemas\/PluginFault\/|PluginDetails\/properties\/origin/,
   "failed deliveries: test/webhooks/":
     /^\/components\/schemas\/(DeliveryWithLog|DeliveryAttempt|(Tenants)?Webhook\w*)\//,
   "a passkey is demanded: test/clients/": /^\/components\/schemas\/DeviceState\/properties\/error$/,

@@ -15,6 +15,20 @@ const business = {
   hours: { timezone: "Asia/Jakarta", days: [{ day: "mon", open: 480, close: 1_020 }] },
 };
 
+const ofAllSorts = `export default {
+  name: "sorts",
+  description: "Has one of each.",
+  version: "1.2.0",
+  permissions: ["store", "http"],
+  async setup({ command, on, http, every, store }) {
+    command("sort <what:text>", { description: "Sorts it" }, () => {});
+    on("group.members", () => {});
+    http("GET", "/state", () => new Response("well"));
+    every("0 9 * * *", { zone: "Asia/Jakarta" }, () => {});
+    await store.set("greeting", { text: "Hello" });
+  },
+};`;
+
 interface Noted {
   message_id?: string;
   bulk_id?: string | null;
@@ -65,6 +79,7 @@ export class Stage {
 
   /** What people do. */
   readonly #happenings: Readonly<Record<string, () => Promise<void>>> = {
+    "a plugin of all sorts": () => this.bot.install("sorts.ts", ofAllSorts),
     "ann wrote": async () => {
       const said = await this.#ann.says("Is the shop open?", { to: this.bot.phone });
       this.#heard["their message"] = (

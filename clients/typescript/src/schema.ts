@@ -1,4 +1,4 @@
-/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, 368446ea3f85bffb. */
+/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, 3c7ce3a0c9feb1e6. */
 export interface paths {
   "/connection/status": {
     /**
@@ -1074,6 +1074,13 @@ export interface paths {
      */
     delete: operations["removePlugin"];
   };
+  "/v1/admin/plugins/{plugin}/entries": {
+    /**
+     * List what a plugin keeps, by key
+     * @description Takes a key with the scope `read` of an administrator.
+     */
+    get: operations["listPluginEntries"];
+  };
   "/v1/admin/plugins/{plugin}/enable": {
     /**
      * Start a plugin, now and after every restart
@@ -1108,6 +1115,20 @@ export interface paths {
      * @description Takes a key with the scope `manage` of an administrator.
      */
     post: operations["replayToPlugin"];
+  };
+  "/v1/admin/bundled-plugins": {
+    /**
+     * List the plugins that come with the bot
+     * @description Takes a key with the scope `read` of an administrator.
+     */
+    get: operations["listBundledPlugins"];
+  };
+  "/v1/admin/bundled-plugins/{plugin}": {
+    /**
+     * Put a plugin that comes with the bot into the plugins folder
+     * @description Takes a key with the scope `manage` of an administrator.
+     */
+    post: operations["addBundledPlugin"];
   };
   "/api/devices": {
     /**
@@ -2129,6 +2150,16 @@ export interface components {
         /** @description Unix seconds. */
         timestamp: number;
       };
+    };
+    /** BundledPlugin */
+    BundledPlugin: {
+      name: string;
+      description: string;
+      /** @description What it may do beyond replying. */
+      permissions: string[];
+      commands: components["schemas"]["PluginCommand"][];
+      /** @description It is in the plugins folder already. */
+      added: boolean;
     };
     /**
      * BurstRule
@@ -5841,6 +5872,13 @@ export interface components {
       permissions: string[];
       problem: string | null;
     };
+    /** PluginCommand */
+    PluginCommand: {
+      name: string;
+      /** @description `<city> [days]` */
+      usage: string;
+      description: string;
+    };
     /** PluginDelivery */
     PluginDelivery: {
       plugin: string;
@@ -5861,6 +5899,30 @@ export interface components {
       /** @description What it may do beyond replying. */
       permissions: string[];
       problem: string | null;
+      /** @description Of one that is off: what stands in its source. */
+      commands: components["schemas"]["PluginCommand"][];
+      /** @description Below `/plugins/<name>`. */
+      routes: {
+        method: string;
+        path: string;
+      }[];
+      schedules: {
+        cron: string;
+        zone: string;
+        next: string | null;
+      }[];
+      /** @description Events, and kinds of messages. */
+      hears: string[];
+      /** @description How many entries it keeps. */
+      stored: number;
+      /** @description The last 20 since the bot began, newest first. */
+      faults: components["schemas"]["PluginFault"][];
+      origin: {
+        url: string;
+        path: string | null;
+        /** @description The SHA-256 of the file, or the commit. */
+        hash: string;
+      } | null;
       version: string | null;
       /** @description Each setting as data: type, description, default, bounds. A form can be made of it. */
       settings: {
@@ -5878,6 +5940,29 @@ export interface components {
         /** @description Never in these chats. */
         except: string[];
       };
+    };
+    /** PluginEntry */
+    PluginEntry: {
+      key: string;
+      /** @description Characters of its JSON. */
+      size: number;
+      /** @description Its JSON, the first 2,000 characters. */
+      text: string;
+    };
+    /** PluginFault */
+    PluginFault: {
+      /**
+       * Format: date-time
+       * @description ISO 8601 with milliseconds.
+       */
+      at: string;
+      /**
+       * @description What was done about it; `offered_again`: its handler threw at an event.
+       * @enum {string}
+       */
+      action: "restarted" | "disabled" | "not_loaded" | "offered_again";
+      reason: string;
+      place: string | null;
     };
     /** PluginFaultEvent */
     PluginFaultEvent: {
@@ -20400,6 +20485,8 @@ export interface operations {
         level?: "debug" | "info" | "warn" | "error";
         /** @description the id of a line, or an earlier answer's `cursor` */
         after?: string;
+        /** @description only lines about this plugin */
+        plugin?: string;
         /** @description a whole number from 1 to 500 */
         limit?: number;
       };
@@ -20538,6 +20625,59 @@ export interface operations {
         };
         content: {
           "application/json": components["schemas"]["DoneWithMessage"];
+        };
+      };
+      400: components["responses"]["plugins400"];
+      401: components["responses"]["plugins401"];
+      403: components["responses"]["plugins403"];
+      /** @description There is no such plugin */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          "RateLimit-Limit": components["headers"]["RateLimit"];
+          "RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+          "RateLimit-Reset": components["headers"]["RateLimitReset"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      429: components["responses"]["plugins429"];
+      500: components["responses"]["plugins500"];
+      503: components["responses"]["plugins503"];
+    };
+  };
+  listPluginEntries: {
+    parameters: {
+      query?: {
+        /** @description how their keys begin */
+        prefix?: string;
+        /** @description a whole number from 1 to 500 */
+        limit?: number;
+      };
+      path: {
+        /** @description The plugin's name. */
+        plugin: string;
+      };
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The first so many */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          "RateLimit-Limit": components["headers"]["RateLimit"];
+          "RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+          "RateLimit-Reset": components["headers"]["RateLimitReset"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @constant */
+            success: true;
+            data: components["schemas"]["PluginEntry"][];
+          };
         };
       };
       400: components["responses"]["plugins400"];
@@ -20835,6 +20975,95 @@ export interface operations {
         };
       };
       413: components["responses"]["plugins413"];
+      429: components["responses"]["plugins429"];
+      500: components["responses"]["plugins500"];
+      503: components["responses"]["plugins503"];
+    };
+  };
+  listBundledPlugins: {
+    requestBody?: never;
+    responses: {
+      /** @description All of them */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          "RateLimit-Limit": components["headers"]["RateLimit"];
+          "RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+          "RateLimit-Reset": components["headers"]["RateLimitReset"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @constant */
+            success: true;
+            data: components["schemas"]["BundledPlugin"][];
+          };
+        };
+      };
+      400: components["responses"]["plugins400"];
+      401: components["responses"]["plugins401"];
+      403: components["responses"]["plugins403"];
+      404: components["responses"]["plugins404"];
+      429: components["responses"]["plugins429"];
+      500: components["responses"]["plugins500"];
+      503: components["responses"]["plugins503"];
+    };
+  };
+  addBundledPlugin: {
+    parameters: {
+      path: {
+        /** @description The plugin's name. */
+        plugin: string;
+      };
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It is there; it runs where it is on by default, else enable it */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          "RateLimit-Limit": components["headers"]["RateLimit"];
+          "RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+          "RateLimit-Reset": components["headers"]["RateLimitReset"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @constant */
+            success: true;
+            data: components["schemas"]["PluginDetails"];
+          };
+        };
+      };
+      400: components["responses"]["plugins400"];
+      401: components["responses"]["plugins401"];
+      403: components["responses"]["plugins403"];
+      /** @description None of that name comes with the bot */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          "RateLimit-Limit": components["headers"]["RateLimit"];
+          "RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+          "RateLimit-Reset": components["headers"]["RateLimitReset"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      /** @description There is a file of that name already */
+      409: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          "RateLimit-Limit": components["headers"]["RateLimit"];
+          "RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+          "RateLimit-Reset": components["headers"]["RateLimitReset"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
       429: components["responses"]["plugins429"];
       500: components["responses"]["plugins500"];
       503: components["responses"]["plugins503"];

@@ -15,18 +15,23 @@ const levels = t.Union(
 export const logs = ({ logs: tail, clock }: Tools) =>
   routes("/v1/admin/logs", "admin").get(
     "/",
-    ({ query: { level = "debug", after, limit: most = 200 }, headers, request }) => {
+    ({ query: { level = "debug", after, plugin, limit: most = 200 }, headers, request }) => {
       if (headers.accept?.includes("text/event-stream")) {
         const from = headers["last-event-id"] ?? after ?? tail.latest({ level, after: null }, 0).cursor;
-        return serverSentEvents((gone) => framed(tail.follow({ level, after: from }, gone)), request.signal, clock);
+        return serverSentEvents(
+          (gone) => framed(tail.follow({ level, after: from, plugin }, gone)),
+          request.signal,
+          clock,
+        );
       }
-      const { lines, cursor } = tail.latest({ level, after: after ?? null }, most);
+      const { lines, cursor } = tail.latest({ level, after: after ?? null, plugin }, most);
       return { success: true, data: lines.map(lineBody), cursor };
     },
     {
       query: t.Object({
         level: t.Optional(t.Unsafe<LogLevel>(levels)),
         after: t.Optional(t.String({ description: "the id of a line, or an earlier answer's `cursor`" })),
+        plugin: t.Optional(t.String({ description: "only lines about this plugin" })),
         limit,
       }),
       ...docs.logs,

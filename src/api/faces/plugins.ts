@@ -8,7 +8,7 @@ import { adminTable } from "../table/admin.ts";
 export const plugins: Face = {
   name: "plugins",
   keys: usualKeys,
-  prefixes: ["/v1/admin/plugins"],
+  prefixes: ["/v1/admin/plugins", "/v1/admin/bundled-plugins"],
   adminOnly: true,
   table: adminTable,
   word: plainly,

@@ -18,6 +18,8 @@ export interface LogFilter {
   level: LogLevel;
   /** An id or a cursor; everything that is kept when it is of an earlier run. */
   after: string | null;
+  /** Only lines about this plugin. */
+  plugin?: string | undefined;
 }
 
 /** How much is kept: so many lines, and so many characters of them. */
@@ -63,25 +65,30 @@ export class LogTail {
 
   /** The last `limit` lines, oldest first. `cursor` continues behind them. */
   latest(filter: LogFilter, limit: number): { lines: LogLine[]; cursor: string } {
-    const lines = this.#behind(this.#numberOf(filter.after), filter.level).map(({ line }) => line);
+    const lines = this.#behind(this.#numberOf(filter.after), filter).map(({ line }) => line);
     return { lines: lines.slice(-limit), cursor: this.#idOf(this.#made) };
   }
 
   /** Every line behind `after`, then those to come, until `signal` is aborted. Who reads too slowly misses some. */
-  async *follow({ level, after }: LogFilter, signal: AbortSignal): AsyncGenerator<LogLine, void> {
+  async *follow(filter: LogFilter, signal: AbortSignal): AsyncGenerator<LogLine, void> {
     const gone = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
-    for (let place = this.#numberOf(after); !signal.aborted;) {
+    for (let place = this.#numberOf(filter.after); !signal.aborted;) {
       const rung = this.#bell.promise;
-      const lines = this.#behind(place, level);
+      const lines = this.#behind(place, filter);
       place = this.#made;
       for (const { line } of lines) yield line;
       if (place === this.#made) await Promise.race([rung, gone]);
     }
   }
 
-  #behind(place: number, level: LogLevel): Kept[] {
+  #behind(place: number, { level, plugin }: Pick<LogFilter, "level" | "plugin">): Kept[] {
     const least = logLevels.indexOf(level);
-    return this.#kept.filter(({ line, number }) => number > place && logLevels.indexOf(line.level) >= least);
+    return this.#kept.filter(
+      ({ line, number }) =>
+        number > place &&
+        logLevels.indexOf(line.level) >= least &&
+        (plugin === undefined || line.fields["plugin"] === plugin),
+    );
   }
 
   #idOf(number: number): string {

@@ -19,7 +19,53 @@ export interface PluginScope {
   except: string[];
 }
 
-export interface PluginDetails extends PluginSummary {
+/** A command as people see it. */
+export interface PluginCommand {
+  name: string;
+  /** `<city> [days]`. */
+  usage: string;
+  description: string;
+}
+
+/** Something that a plugin did wrong. */
+export interface PluginFaultNote {
+  /** Milliseconds since 1970. */
+  at: number;
+  /** What was done about it; `offered_again` is the event that its handler threw at. */
+  action: "restarted" | "disabled" | "not_loaded" | "offered_again";
+  reason: string;
+  /** `plugins/weather.ts:12`, or null when nobody can know. */
+  place: string | null;
+}
+
+/** What a plugin registered, did and keeps. */
+export interface PluginFacts {
+  /** Of one that is off: what stands in its source. */
+  commands: PluginCommand[];
+  /** Below `/plugins/<name>`. */
+  routes: { method: string; path: string }[];
+  schedules: { cron: string; zone: string; next: number | null }[];
+  /** Events that it hears. */
+  hears: string[];
+  /** How many entries it keeps. */
+  stored: number;
+  /** Since the bot began, newest first. */
+  faults: PluginFaultNote[];
+  /** Where it was added from by an address. */
+  origin: { url: string; path: string | null; hash: string } | null;
+}
+
+/** One that comes with the bot. */
+export interface BundledPlugin {
+  name: string;
+  description: string;
+  permissions: string[];
+  commands: PluginCommand[];
+  /** It is in the folder already. */
+  added: boolean;
+}
+
+export interface PluginDetails extends PluginSummary, PluginFacts {
   file: string;
   version: string | null;
   /** Each setting as data: type, description, default, bounds; a form can be made of it. */
@@ -33,6 +79,12 @@ export interface PluginDetails extends PluginSummary {
 export interface Plugins {
   list(): PluginSummary[];
   details(name: string): Promise<PluginDetails>;
+  /** Every one that comes with the bot. */
+  bundled(): BundledPlugin[];
+  /** Puts one that comes with the bot into the folder. Throws `not_found`, `conflict`. */
+  add(name: string): Promise<void>;
+  /** What it keeps, by key, whose keys begin with `prefix`. */
+  entries(name: string, prefix: string, limit: number): Promise<{ key: string; value: unknown }[]>;
   /** Starts it, now and after every restart. Throws `conflict` with the reason when it does not start. */
   enable(name: string): Promise<void>;
   disable(name: string): Promise<void>;

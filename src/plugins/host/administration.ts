@@ -1,11 +1,15 @@
 import { Failure } from "../../core/base/failure.ts";
-import type { PluginDetails, Plugins, PluginScope } from "../../core/ports/plugins.ts";
+import type { Clock } from "../../core/base/clock.ts";
+import type { BundledPlugin, PluginDetails, Plugins, PluginScope } from "../../core/ports/plugins.ts";
 import { recipient } from "../../core/model/recipient.ts";
 import type { HostServices } from "../gateway/plugin-api.ts";
 import type { Folder } from "./folder.ts";
 import type { Installed } from "../lifecycle/installed.ts";
+import { addBundled, bundledPlugin } from "./bundled-plugins.ts";
+import { factsOf } from "./facts.ts";
 import type { PluginRecords } from "../settings/plugin-records.ts";
 import { deletePlugin, type Removals } from "./removals.ts";
+import type { PluginData } from "../../core/ports/plugin-data.ts";
 import { type Scopes, tidy, withChat } from "../routing/scopes.ts";
 import type { SettingValues } from "../settings/values.ts";
 import type { PluginInfo } from "../contract/words.ts";
@@ -17,10 +21,19 @@ interface PluginParts {
   values: SettingValues;
   scopes: Scopes;
   removals: Removals;
+  data: PluginData;
+  clock: Clock;
+  /** The bot's time zone. */
+  zone: string;
+  /** Those that come with the bot: file name to text. */
+  bundled: Readonly<Record<string, string>>;
 }
 
 /** What people decide about plugins: which are on, where, with which settings. */
 export class PluginAdministration implements Omit<Plugins, "replay" | "handle"> {
+  /** Read once: they do not change. */
+  #bundled: ReturnType<typeof bundledPlugin>[] | null = null;
+
   constructor(readonly parts: PluginParts) {}
 
   list(): PluginInfo[] {
@@ -39,7 +52,26 @@ export class PluginAdministration implements Omit<Plugins, "replay" | "handle"> 
       settings,
       values: await values.shown({ name, config: settings }),
       scope: await records.scope(name),
+      ...(await factsOf(plugin, this.parts)),
     };
+  }
+
+  bundled(): BundledPlugin[] {
+    const { bundled, folder } = this.parts;
+    this.#bundled ??= Object.entries(bundled).map(([file, text]) => bundledPlugin(file, text));
+    return this.#bundled.map((each) => ({ ...each, added: folder.named(each.name) !== null }));
+  }
+
+  async add(name: string): Promise<void> {
+    const { bundled, dir, folder } = this.parts;
+    await addBundled(bundled, dir, name);
+    await folder.scan();
+  }
+
+  async entries(name: string, prefix: string, limit: number) {
+    const { data } = this.parts;
+    // The host's own notes are none of what it keeps.
+    return prefix.startsWith("$") ? [] : data.list(this.#find(name).name, prefix, limit);
   }
 
   /** Starts it, now and after every restart; a clean slate for one that was disabled for its faults. */

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import type { BotEvent } from "../../core/model/events/events.ts";
 import type { Service } from "../../core/base/service.ts";
 import type { DraftContent } from "../../core/model/message/message.ts";
-import type { PluginDetails, Plugins, PluginScope } from "../../core/ports/plugins.ts";
+import type { BundledPlugin, PluginDetails, Plugins, PluginScope } from "../../core/ports/plugins.ts";
 import { PluginAdministration } from "./administration.ts";
 import { EventRouter } from "../routing/event-router.ts";
 import { Folder } from "./folder.ts";
@@ -41,6 +41,8 @@ export interface PluginHostOptions {
   files?: readonly string[];
   /** Reload what is saved. Default true. */
   watch?: boolean;
+  /** The plugins that come with the bot: file name to text. */
+  bundled?: Readonly<Record<string, string>>;
   /** Files for a folder that is made: name to text. */
   seed?: () => Record<string, string>;
 }
@@ -83,7 +85,10 @@ export class PluginHost implements Plugins, Service {
       install: (file, root) => new Installed(file, root, this.#context),
       remove: (plugin) => this.#unload(plugin),
     });
-    const administration = new PluginAdministration({ dir, folder, records, values, scopes, removals });
+    const { bundled = {} } = options;
+    const { data, clock } = services;
+    const kept = { dir, folder, records, values, scopes, removals, data, clock, zone, bundled };
+    const administration = new PluginAdministration(kept);
     const parts = {
       services,
       deliveries,
@@ -135,6 +140,18 @@ export class PluginHost implements Plugins, Service {
 
   list(): PluginInfo[] {
     return this.#administration.list();
+  }
+
+  bundled(): BundledPlugin[] {
+    return this.#administration.bundled();
+  }
+
+  add(name: string): Promise<void> {
+    return this.#administration.add(name);
+  }
+
+  entries(name: string, prefix: string, limit: number) {
+    return this.#administration.entries(name, prefix, limit);
   }
 
   details(name: string): Promise<PluginDetails> {

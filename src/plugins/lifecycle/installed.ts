@@ -1,6 +1,8 @@
 import { Turns } from "../../core/base/turns.ts";
 import type { BotEvent } from "../../core/model/events/events.ts";
+import type { PluginFaultNote } from "../../core/ports/plugins.ts";
 import { FaultBudget } from "./budget.ts";
+import { FaultLog } from "./fault-log.ts";
 import type { HostServices } from "../gateway/plugin-api.ts";
 import { PluginFault, shownPlace } from "../contract/fault.ts";
 import { shownFile } from "./find.ts";
@@ -65,6 +67,7 @@ export class Installed {
   /** The load at the start of the bot is over. */
   #begun = false;
   readonly #turns = new Turns();
+  readonly #faults = new FaultLog();
 
   constructor(
     readonly file: string,
@@ -121,6 +124,11 @@ export class Installed {
     return { ok: false, final: true, error: `not attempted: ${this.name} was off, and it is more than an hour old` };
   }
 
+  /** Since the bot began, newest first. */
+  get faults(): readonly PluginFaultNote[] {
+    return this.#faults.notes;
+  }
+
   get pulse(): Pulse {
     return this.#now?.pulse ?? { working: 0, asleep: 0 };
   }
@@ -155,6 +163,7 @@ export class Installed {
     const { log, clock } = this.context.services;
     const place = shownPlace(fault.problem);
     log.error({ plugin: this.name, place, reason: fault.message }, "a plugin's handler failed");
+    this.#faults.add({ at: clock.now(), action: "offered_again", reason: fault.message, place });
     if (this.#budget.fault(false, clock.monotonic())) this.#giveUp(fault);
   }
 
@@ -298,6 +307,7 @@ export class Installed {
   }
 
   #tell(action: PluginFaultNotice["action"], kind: FaultKind, reason: string, place: string | null): void {
+    this.#faults.add({ at: this.context.services.clock.now(), action, reason, place });
     this.context.services.tell?.({ plugin: this.name, action, kind, reason, place });
   }
 }

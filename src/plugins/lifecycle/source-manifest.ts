@@ -14,7 +14,11 @@ const deciding: readonly string[] = ["name", "enabled", "permissions"];
  * Throws a `PluginFault`.
  */
 export async function sourceManifest(file: string, root: string): Promise<Manifest> {
-  const source = await readFile(file, "utf8");
+  return manifestInText(await readFile(file, "utf8"), file, root);
+}
+
+/** The same of a source that is in no file. */
+export function manifestInText(source: string, file: string, root: string): Manifest {
   const script = transpiled(source, file);
   try {
     const reader = new ModuleReader(parse(script, { ecmaVersion: "latest", sourceType: "module" }));
@@ -27,8 +31,8 @@ export async function sourceManifest(file: string, root: string): Promise<Manife
   }
 }
 
-/** As JavaScript. */
-function transpiled(source: string, file: string): string {
+/** As JavaScript. Throws a `PluginFault`. */
+export function transpiled(source: string, file: string): string {
   const [, extension = "ts"] = /\.[cm]?([jt]sx?)$/.exec(file) ?? [];
   try {
     return new Bun.Transpiler({ loader: extension as "ts" }).transformSync(source);
