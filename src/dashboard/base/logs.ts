@@ -10,8 +10,8 @@ export type LogLineJson = Schemas["LogLine"];
 /** How many are kept to be shown. */
 const most = 5_000;
 
-/** The log's last lines, then each as it is written; anew when the server is back. */
-export function useLogs(): { lines: readonly LogLineJson[]; error: ApiError | null } {
+/** The log's last lines, then each as it is written; anew when the server is back. `filter` is a part of the query. */
+export function useLogs(filter = ""): { lines: readonly LogLineJson[]; error: ApiError | null } {
   const [lines, setLines] = useState<readonly LogLineJson[]>([]);
   const [error, setTrouble] = useState<ApiError | null>(null);
   useEffect(() => {
@@ -28,12 +28,12 @@ export function useLogs(): { lines: readonly LogLineJson[]; error: ApiError | nu
     function begin(): () => void {
       let source: EventSource | null = null;
       let over = false;
-      request<LogLineJson[]>("GET", "/v1/admin/logs?limit=500").then(
+      request<LogLineJson[]>("GET", `/v1/admin/logs?limit=500${filter}`).then(
         ({ data, cursor }) => {
           if (over) return;
           setTrouble(null);
           setLines(data);
-          source = new EventSource(served(`/v1/admin/logs?after=${encodeURIComponent(cursor ?? "")}`));
+          source = new EventSource(served(`/v1/admin/logs?after=${encodeURIComponent(cursor ?? "")}${filter}`));
           source.addEventListener("message", ({ data: text }: MessageEvent<string>) => {
             const line = JSON.parse(text) as LogLineJson;
             setLines((before) => [...before, line].slice(-most));
@@ -46,6 +46,6 @@ export function useLogs(): { lines: readonly LogLineJson[]; error: ApiError | nu
         source?.close();
       };
     }
-  }, []);
+  }, [filter]);
   return { lines, error };
 }

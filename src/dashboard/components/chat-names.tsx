@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
-import { fill, w } from "../words/words.ts";
+import { pluginWords } from "../words/plugins.ts";
+import { fill } from "../words/words.ts";
 import { Button } from "./button.tsx";
 import { type ChatJson, shortOf } from "./conversation.ts";
 import { TextField } from "./field.tsx";
@@ -30,12 +31,12 @@ export function ChatNames({ label, names, known, onNames }: ChatNamesProps) {
             label={label}
             value={next}
             onValue={setNext}
-            placeholder={w.plugins.chatHint}
+            placeholder={pluginWords().chatHint}
             suggestions={known.map(({ jid, name }) => [jid, name ?? shortOf(jid)])}
             onEnter={add}
           />
         </div>
-        <Button icon="plus" disabled={next.trim() === ""} onClick={add} label={`${w.plugins.addChat}: ${label}`} />
+        <Button icon="plus" disabled={next.trim() === ""} onClick={add} label={`${pluginWords().addChat}: ${label}`} />
       </div>
       {names.length > 0 && (
         <ul class="row">
@@ -45,7 +46,7 @@ export function ChatNames({ label, names, known, onNames }: ChatNamesProps) {
               <Button
                 kind="quiet"
                 icon="close"
-                label={fill(w.plugins.takeOut, { name: called(jid) })}
+                label={fill(pluginWords().takeOut, { name: called(jid) })}
                 onClick={() => onNames(names.filter((each) => each !== jid))}
               />
             </li>

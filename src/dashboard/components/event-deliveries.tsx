@@ -6,7 +6,7 @@ import { linkTo } from "../base/router.ts";
 import { w } from "../words/words.ts";
 import { EventDelivery, type Handed } from "./event-delivery.tsx";
 import { ErrorNotice } from "./notice.tsx";
-import { pluginPath } from "./plugin-state.tsx";
+import { pluginPath } from "./plugin-path.ts";
 
 interface WebhookFate extends Handed {
   webhook_id: string;

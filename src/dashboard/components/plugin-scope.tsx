@@ -1,13 +1,14 @@
 import { useEffect, useState } from "preact/hooks";
 import { request, get } from "../base/api.ts";
 import { useData } from "../base/data.ts";
+import { pluginWords } from "../words/plugins.ts";
 import { w } from "../words/words.ts";
 import { ChatNames } from "./chat-names.tsx";
 import type { ChatJson } from "./conversation.ts";
 import { Check } from "./field.tsx";
 import { Form } from "./form.tsx";
 import { type DeviceJson, isLinked, nameOf } from "./phase.tsx";
-import { pluginPath } from "./plugin-state.tsx";
+import { pluginPath } from "./plugin-path.ts";
 import type { TenantJson } from "./tenants.tsx";
 
 /** Where a plugin is on; null is everywhere. */
@@ -58,7 +59,7 @@ export function PluginScopeEditor<T>({ plugin, scope, put }: ScopeProps<T>) {
     put(data);
   };
   return (
-    <Form act={save} submit={w.save} kind="main" title={w.plugins.where} card saves disabled={same}>
+    <Form act={save} submit={w.save} kind="main" title={pluginWords().where} card saves disabled={same}>
       <OnDevices devices={now.devices} change={change} />
       <InChats scope={now} change={change} />
     </Form>
@@ -76,7 +77,7 @@ function OnDevices({ devices: on, change }: { devices: readonly string[] | null;
     <fieldset>
       <legend>{w.sections.devices}</legend>
       <Check
-        label={w.plugins.everyDevice}
+        label={pluginWords().everyDevice}
         checked={on === null}
         onChecked={(all) => change({ devices: all ? null : known })}
       />
@@ -99,14 +100,24 @@ function InChats({ scope: { chats, except }, change }: { scope: PluginScopeJson;
     <fieldset>
       <legend>{w.sections.chats}</legend>
       <Check
-        label={w.plugins.everyChat}
+        label={pluginWords().everyChat}
         checked={chats === null}
         onChecked={(all) => change({ chats: all ? null : [] })}
       />
       {chats !== null && (
-        <ChatNames known={known} label={w.plugins.onlyIn} names={chats} onNames={(list) => change({ chats: list })} />
+        <ChatNames
+          known={known}
+          label={pluginWords().onlyIn}
+          names={chats}
+          onNames={(list) => change({ chats: list })}
+        />
       )}
-      <ChatNames known={known} label={w.plugins.except} names={except} onNames={(list) => change({ except: list })} />
+      <ChatNames
+        known={known}
+        label={pluginWords().except}
+        names={except}
+        onNames={(list) => change({ except: list })}
+      />
     </fieldset>
   );
 }

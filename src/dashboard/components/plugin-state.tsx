@@ -1,5 +1,7 @@
 import { request } from "../base/api.ts";
-import { fill, w, wordFor } from "../words/words.ts";
+import { pluginWords } from "../words/plugins.ts";
+import { fill, wordFor } from "../words/words.ts";
+import { pluginPath } from "./plugin-path.ts";
 import { Switch } from "./switch.tsx";
 import type { Schemas } from "../base/schemas.ts";
 
@@ -11,14 +13,12 @@ const tones: Record<string, string> = { failed: "bad", disabled: "bad", loading:
 /** Said where the switch does not say it all. */
 export const PluginState = ({ state }: { state: string }) =>
   state === "running" || state === "off" ? null : (
-    <span class={`badge ${tones[state] ?? "calm"}`}>{wordFor(w.plugins.states, state)}</span>
+    <span class={`badge ${tones[state] ?? "calm"}`}>{wordFor(pluginWords().states, state)}</span>
   );
 
 const isOn = (state: string): boolean => state === "running" || state === "restarting";
 
 export const ofPlugins = ({ type }: { type: string }): boolean => type.startsWith("plugin.");
-
-export const pluginPath = (name: string): string => `/v1/admin/plugins/${encodeURIComponent(name)}`;
 
 /** Turns a plugin on or off; what it may do is shown before it does. */
 export function PluginSwitch({ plugin, changed }: { plugin: Plugin; changed: () => void }) {
@@ -28,10 +28,12 @@ export function PluginSwitch({ plugin, changed }: { plugin: Plugin; changed: () 
     await request("POST", `${pluginPath(name)}/${on ? "disable" : "enable"}`);
     changed();
   };
-  const label = fill(on ? w.plugins.turnOffLabel : w.plugins.turnOnLabel, { name });
+  const label = fill(on ? pluginWords().turnOffLabel : pluginWords().turnOnLabel, { name });
   const warning = on || permissions.length === 0 ? null : mayDo(permissions);
   return <Switch on={on} label={label} act={turn} warning={warning} />;
 }
 
 export const mayDo = (permissions: readonly string[]): string =>
-  permissions.length === 0 ? w.plugins.noPermissions : fill(w.plugins.permissions, { list: permissions.join(", ") });
+  permissions.length === 0
+    ? pluginWords().noPermissions
+    : fill(pluginWords().permissions, { list: permissions.join(", ") });

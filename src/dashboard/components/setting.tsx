@@ -1,12 +1,18 @@
 import { useState } from "preact/hooks";
-import { fill, w } from "../words/words.ts";
+import { language } from "../base/prefs.ts";
+import { pluginWords } from "../words/plugins.ts";
+import { fill } from "../words/words.ts";
 import { Button } from "./button.tsx";
 import { Area, Check, Choice, TextField } from "./field.tsx";
+
+/** A text, or one for each language. */
+type Wording = string | Record<string, string>;
 
 /** What a plugin's setting is, as the API describes it. */
 export interface Shape {
   type: "string" | "integer" | "number" | "boolean" | "choice" | "list" | "group";
-  description?: string;
+  label?: Wording;
+  description?: Wording;
   secret?: boolean;
   min?: number;
   max?: number;
@@ -22,10 +28,23 @@ interface SettingProps {
   onValue: (value: unknown) => void;
 }
 
+/** In the language chosen, else in English, else in whatever there is. */
+const worded = (words: Wording | undefined): string | undefined =>
+  typeof words === "object" ? (words[language.value] ?? words["en"] ?? Object.values(words)[0]) : words;
+
+/** `perChat` is "Per chat" where nobody called it otherwise. */
+export function labelOf(name: string, { label }: Pick<Shape, "label">): string {
+  const spaced = name
+    .replaceAll("_", " ")
+    .replace(/([a-z0-9])([A-Z])/g, (_, a: string, b: string) => `${a} ${b.toLowerCase()}`);
+  return worded(label) ?? spaced.charAt(0).toUpperCase() + spaced.slice(1);
+}
+
 /** The field of a form that a setting's shape asks for. */
 export function SettingField({ name, shape, value, onValue }: SettingProps) {
-  const hint = shape.description;
-  const shared = { label: name, ...(hint === undefined ? {} : { hint }) };
+  const hint = worded(shape.description);
+  const label = labelOf(name, shape);
+  const shared = { label, ...(hint === undefined ? {} : { hint }) };
   switch (shape.type) {
     case "boolean":
       return <Check {...shared} checked={value === true} onChecked={onValue} />;
@@ -47,12 +66,12 @@ export function SettingField({ name, shape, value, onValue }: SettingProps) {
       return shape.items?.type === "string" && !shape.items.secret ? (
         <LinesSetting {...shared} value={value} onValue={onValue} />
       ) : (
-        <ItemsSetting name={name} shape={shape} value={value} onValue={onValue} />
+        <ItemsSetting name={label} shape={shape} value={value} onValue={onValue} />
       );
     default:
       return (
         <fieldset class="group">
-          <legend>{name}</legend>
+          <legend>{label}</legend>
           {hint && <p class="dim small">{hint}</p>}
           <Fields fields={shape.fields ?? {}} value={value} onValue={onValue} />
         </fieldset>
@@ -102,11 +121,12 @@ function NumberSetting({ hint, shape, value, onValue, label }: Shared & { shape:
 /** A secret that is set is never shown; only what is typed now is sent. */
 function TextSetting({ label, hint, shape, value, onValue }: Shared & { shape: Shape }) {
   const { secret = false } = shape;
+  const isKept = secret && value !== null && value !== undefined;
   const [text, setText] = useState(secret || typeof value !== "string" ? "" : value);
   return (
     <TextField
       label={label}
-      hint={secret && value !== null && value !== undefined ? w.plugins.secretKept : hint}
+      hint={[hint, isKept && pluginWords().secretKept].filter(Boolean).join(" · ")}
       type={secret ? "password" : "text"}
       autocomplete={secret ? "new-password" : "off"}
       value={text}
@@ -124,7 +144,7 @@ function LinesSetting({ label, hint, value, onValue }: Shared) {
   return (
     <Area
       label={label}
-      hint={[hint, w.plugins.oneALine].filter(Boolean).join(" · ")}
+      hint={[hint, pluginWords().oneALine].filter(Boolean).join(" · ")}
       value={text}
       onValue={(next) => {
         setText(next);
@@ -147,7 +167,7 @@ function ItemsSetting({ name, shape, value, onValue }: SettingProps) {
   return (
     <fieldset class="group">
       <legend>{name}</legend>
-      {shape.description && <p class="dim small">{shape.description}</p>}
+      {shape.description && <p class="dim small">{worded(shape.description)}</p>}
       {items.map((each, index) => (
         <div key={ids[index]} class="item stack">
           {item.type === "group" ? (
@@ -163,10 +183,10 @@ function ItemsSetting({ name, shape, value, onValue }: SettingProps) {
           <div class="row end">
             <Button
               kind="danger"
-              label={fill(w.plugins.removeItemLabel, { name, number: index + 1 })}
+              label={fill(pluginWords().removeItemLabel, { name, number: index + 1 })}
               onClick={() => change(items.toSpliced(index, 1), ids.toSpliced(index, 1))}
             >
-              {w.plugins.removeItem}
+              {pluginWords().removeItem}
             </Button>
           </div>
         </div>
@@ -174,10 +194,10 @@ function ItemsSetting({ name, shape, value, onValue }: SettingProps) {
       <div class="row">
         <Button
           icon="plus"
-          label={fill(w.plugins.addItemLabel, { name })}
+          label={fill(pluginWords().addItemLabel, { name })}
           onClick={() => change([...items, fresh(item)], [...ids, Math.max(-1, ...ids) + 1])}
         >
-          {w.plugins.addItem}
+          {pluginWords().addItem}
         </Button>
       </div>
     </fieldset>

@@ -1,9 +1,49 @@
-import { tongues } from "./locales.ts";
+import { language } from "../base/prefs.ts";
+import { type List, tongues } from "./locales.ts";
 
+/** What each that comes with the bot says of itself is English. */
+const own: List = {};
+
+/** Loaded with the pages of the plugins, not with the first page. */
 export const plugins = tongues(
   {
     lead: "Programs that run inside the bot, from its plugins folder.",
     none: "There is no plugin yet. Put a file into the plugins folder: it is loaded at once.",
+    gallery: "More plugins",
+    galleryLead: "They come with the bot. One click puts one into the plugins folder and turns it on.",
+    allAdded: "All that come with the bot are in the plugins folder.",
+    add: "Add",
+    addTitle: "Add {name}",
+    addAct: "Add and turn on",
+    about: own,
+    from: "from {url}, {hash}",
+    commands: "Commands",
+    commandsOf: "Commands of {name}",
+    noCommands: "It has no commands.",
+    command: "Command",
+    does: "What it does",
+    hears: "It hears",
+    routes: "Addresses",
+    schedules: "Schedules",
+    next: "next {when}",
+    faults: "Faults",
+    noFaults: "None since the bot began.",
+    faultActions: {
+      restarted: "Restarted",
+      disabled: "Disabled",
+      not_loaded: "Not loaded",
+      offered_again: "Offered again",
+    },
+    data: "What it keeps",
+    stored: "{count} entries",
+    showData: "Show",
+    dataOf: "What {name} keeps",
+    noData: "It keeps nothing.",
+    key: "Key",
+    value: "Value",
+    firstEntries: "The first {count}.",
+    log: "Log",
+    noLog: "Nothing was logged of it since the bot began.",
     states: {
       loading: "Loading",
       running: "Running",
@@ -37,6 +77,54 @@ export const plugins = tongues(
   {
     lead: "Program yang berjalan di dalam bot, dari folder plugin.",
     none: "Belum ada plugin. Taruh berkas di folder plugin: langsung dimuat.",
+    gallery: "Plugin lain",
+    galleryLead: "Ikut bersama bot. Satu klik menaruhnya di folder plugin dan menyalakannya.",
+    allAdded: "Semua yang ikut bersama bot sudah ada di folder plugin.",
+    add: "Tambah",
+    addTitle: "Tambah {name}",
+    addAct: "Tambah dan nyalakan",
+    about: {
+      admin: "!plugins, !enable, !disable: mengelola plugin dari obrolan.",
+      assistant: "!ai <pertanyaan> bertanya pada model bahasa; ingat obrolannya.",
+      "auto-reply": "Menjawab pesan menurut aturan.",
+      forward: "Mengirim pesan yang cocok ke sebuah alamat.",
+      help: "Menampilkan perintah, menjelaskan satu, dan menebak maksudnya.",
+      language: "!language memilih bahasa bot di obrolan ini.",
+      moderation: "Menghapus tautan di grup; !warn, !kick, dan !pardon untuk adminnya.",
+      ping: "Menjawab !ping.",
+      quiz: "!quiz bertanya, jawaban benar mendapat poin; !poll membuat jajak pendapat.",
+      reminders: "!remind 2h teh, atau !remind saja, menulis bila waktunya tiba.",
+      sticker: "Gambar dengan keterangan !sticker kembali sebagai stiker.",
+      welcome: "Menyapa anggota baru grup.",
+    },
+    from: "dari {url}, {hash}",
+    commands: "Perintah",
+    commandsOf: "Perintah {name}",
+    noCommands: "Tidak punya perintah.",
+    command: "Perintah",
+    does: "Kegunaan",
+    hears: "Mendengar",
+    routes: "Alamat",
+    schedules: "Jadwal",
+    next: "berikutnya {when}",
+    faults: "Kesalahan",
+    noFaults: "Tidak ada sejak bot mulai.",
+    faultActions: {
+      restarted: "Dimulai ulang",
+      disabled: "Dinonaktifkan",
+      not_loaded: "Tidak dimuat",
+      offered_again: "Ditawarkan lagi",
+    },
+    data: "Yang disimpan",
+    stored: "{count} entri",
+    showData: "Tampilkan",
+    dataOf: "Yang disimpan {name}",
+    noData: "Tidak menyimpan apa pun.",
+    key: "Kunci",
+    value: "Nilai",
+    firstEntries: "{count} yang pertama.",
+    log: "Log",
+    noLog: "Belum ada catatan tentangnya sejak bot mulai.",
     states: {
       loading: "Memuat",
       running: "Berjalan",
@@ -68,3 +156,6 @@ export const plugins = tongues(
     removeItemLabel: "Keluarkan nomor {number} dari {name}",
   },
 );
+
+/** The words of the language chosen. */
+export const pluginWords = () => plugins[language.value];

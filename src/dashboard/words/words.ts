@@ -12,7 +12,6 @@ import { logs } from "./logs.ts";
 import { bulk, outbox, send } from "./outbox.ts";
 import { overview } from "./overview.ts";
 import { palette } from "./palette.ts";
-import { plugins } from "./plugins.ts";
 import { sandbox } from "./sandbox.ts";
 import { config } from "./settings.ts";
 import { start } from "./start.ts";
@@ -38,7 +37,6 @@ const inLocale = (locale: Language) => ({
   overview: overview[locale],
   palette: palette[locale],
   phases: phases[locale],
-  plugins: plugins[locale],
   reasons: reasons[locale],
   sandbox: sandbox[locale],
   send: send[locale],

@@ -10,13 +10,14 @@ export default plugin({
   description: "Answers by rules.",
   config: {
     rules: t.list(t.group({ word: t.string({ description: "When somebody says this." }), answer: t.string() }), { default: [] }),
-    names: t.list(t.string(), { default: [], description: "Whom it greets." }),
+    names: t.list(t.string(), { default: [], label: { en: "Whom it greets", id: "Siapa" }, description: "One or many." }),
     style: t.choice(["short", "long"], { default: "short" }),
     most: t.integer({ default: 3, min: 1, max: 9 }),
     token: t.secret({ default: "" }),
     loud: t.boolean({ default: false }),
   },
-  setup({ on, config }) {
+  setup({ on, command, config }) {
+    command("fail", { description: "Fails" }, () => { throw new Error("broken on purpose"); });
     on("message.text", async ({ text, reply }) => {
       const rule = config.rules.find(({ word }) => word === text);
       if (rule) await reply(rule.answer);
@@ -37,20 +38,20 @@ export const plugins: Record<string, Story> = {
     await ping("Turn off").waitFor();
     await visitor.judges("plugins");
     await Bun.write(join(program.folder, "plugins/demo.ts"), demo);
-    await world.behindUntil("/v1/admin/plugins/demo", "Whom it greets.");
+    await world.behindUntil("/v1/admin/plugins/demo", "Whom it greets");
     await visitor.goes("plugins/demo");
     await visitor.page.getByRole("switch", { name: "Turn off demo" }).waitFor();
-    await visitor.button("Add one to rules").click();
-    await visitor.field("word").fill("hello");
-    await visitor.field("answer").fill("hello yourself");
-    await visitor.field("names").fill("Ann\nBudi");
-    await visitor.field("token").fill("hush");
-    await visitor.field("most").fill("12");
+    await visitor.button("Add one to Rules").click();
+    await visitor.field("Word").fill("hello");
+    await visitor.field("Answer").fill("hello yourself");
+    await visitor.field("Whom it greets").fill("Ann\nBudi");
+    await visitor.field("Token").fill("hush");
+    await visitor.field("Most").fill("12");
     const save = visitor.page.locator("form", { hasText: "rules" }).getByRole("button", { name: "Save" });
     await save.click();
     await visitor.reads("takes a number from 1 to 9");
     visitor.complaints.splice(0);
-    await visitor.field("most").fill("4");
+    await visitor.field("Most").fill("4");
     await save.click();
     await visitor.reads("Saved.");
     await visitor.judges("plugin");
@@ -59,6 +60,35 @@ export const plugins: Record<string, Story> = {
     expect(data.values.token).not.toContain("hush");
     await ann.says("hello", { to: phone });
     await ann.hears("hello yourself");
+    expect(visitor.complaints).toEqual([]);
+  },
+
+  "a plugin's page says what it has and what went wrong": async ({ visitor, ann, phone }) => {
+    await visitor.page.getByRole("cell", { name: "!fail" }).waitFor();
+    await visitor.reads("message.text");
+    await visitor.reads("None since the bot began.");
+    await ann.says("!fail", { to: phone });
+    await visitor.page.locator("section", { hasText: "Faults" }).getByText("broken on purpose").first().waitFor();
+    await visitor.page.locator("section", { hasText: "Log" }).getByText("a plugin's handler failed").first().waitFor();
+    await visitor.judges("plugin-facts");
+    expect(visitor.complaints).toEqual([]);
+  },
+
+  "the gallery adds what comes with the bot, and says before what it may": async ({ visitor, program }) => {
+    await visitor.goes("plugins");
+    await visitor.page.getByRole("heading", { name: "More plugins" }).waitFor();
+    await visitor.judges("plugin-gallery");
+    await visitor.button("Add quiz").click();
+    await visitor.reads("Beyond replying it may: store");
+    await visitor.judges("plugin-gallery-permissions");
+    await visitor.button("Cancel").click();
+    expect(existsSync(join(program.folder, "plugins/quiz.ts"))).toBeFalse();
+    await visitor.button("Add quiz").click();
+    await visitor.agrees("Add and turn on");
+    await visitor.page.getByRole("heading", { name: "quiz", level: 1 }).waitFor();
+    await visitor.page.getByRole("switch", { name: "Turn off quiz" }).waitFor();
+    await visitor.page.getByRole("cell", { name: "!poll <text>" }).waitFor();
+    await visitor.goes("plugins/demo");
     expect(visitor.complaints).toEqual([]);
   },
 

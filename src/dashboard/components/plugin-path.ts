@@ -1,0 +1,1 @@
+export const pluginPath = (name: string): string => `/v1/admin/plugins/${encodeURIComponent(name)}`;
