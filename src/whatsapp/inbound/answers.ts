@@ -21,10 +21,17 @@ const answered: ReadonlySet<string> = new Set([
 /** A stanza that nobody knows (WhatsApp Web's `UnrecognizedStanza`). */
 const unrecognised = "488";
 
+/** WhatsApp Web's `RetryReason.AdvFailure` (whatsapp-rust retry.rs, 2026-08). */
+const notProven = "12";
+
 interface Owed {
   readonly stanza: BinaryNode;
   /** Somebody was told of it. */
   isTold: boolean;
+  /** Its device has not shown that the account linked it. */
+  isUnproven?: true;
+  /** Its sender was asked for it again. */
+  isAsked?: true;
 }
 
 export interface AnswerHooks {
@@ -58,15 +65,33 @@ export class StanzaAnswers {
     if (owed) owed.isTold = true;
   }
 
-  /** An answer of Baileys', as it leaves. */
-  outgoing(node: BinaryNode): BinaryNode | Promise<BinaryNode> {
+  /**
+   * It came from a device of the account that proves nothing. Its sender is asked for one that does: a retry receipt holds up
+   * nothing that waits behind it, while a nack alone may, and a bare ack does not settle a copy of the account's own.
+   */
+  unproven({ attrs }: BinaryNode): void {
+    const owed = this.#owed.get(attrs.id ?? "");
+    if (owed) owed.isUnproven = true;
+  }
+
+  /** An answer of Baileys', as it leaves; null is not sent. */
+  outgoing(node: BinaryNode): BinaryNode | null | Promise<BinaryNode> {
     const { tag, attrs } = node;
-    const settles = tag === "receipt" ? attrs.type !== "retry" : tag === "ack" && isOfMessage(attrs.class);
+    if (tag === "receipt" && attrs.type === "retry") return this.#asksAgain(node);
+    const settles = tag === "receipt" || (tag === "ack" && isOfMessage(attrs.class));
     const owed = settles ? this.#owed.get(attrs.id ?? "") : undefined;
     if (!owed) return node;
     this.#owed.delete(attrs.id ?? "");
+    // The retry receipt settled it, as only a receipt does.
+    if (tag === "ack" && owed.isAsked && owed.stanza.attrs.recipient !== undefined) return null;
     const right = tag === "receipt" ? this.#receipt(node, owed.stanza) : this.#ack(owed.stanza, attrs);
     return owed.isTold ? right : this.#hooks.untold(owed.stanza).then(() => right);
+  }
+
+  #asksAgain(retry: BinaryNode): BinaryNode {
+    const owed = this.#owed.get(retry.attrs.id ?? "");
+    if (owed) owed.isAsked = true;
+    return owed?.isUnproven ? because(retry, notProven) : retry;
   }
 
   #came(stanza: BinaryNode): void {
@@ -95,6 +120,14 @@ export class StanzaAnswers {
     return { tag: "ack", attrs: { ...named, ...Object.fromEntries(rest), ...refused } };
   }
 }
+
+/** A retry receipt that says why. */
+const because = ({ content, ...node }: BinaryNode, error: string): BinaryNode => ({
+  ...node,
+  content: Array.isArray(content)
+    ? content.map((part) => (part.tag === "retry" ? { ...part, attrs: { ...part.attrs, error } } : part))
+    : content,
+});
 
 const isOfMessage = (tag: string | undefined): boolean => tag === "message" || tag === "status";
 

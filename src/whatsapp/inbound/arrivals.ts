@@ -16,6 +16,7 @@ import type { StanzaAnswers } from "./answers.ts";
 import { writeStanza } from "../codec/written.ts";
 import type { FileReceipts, HistoryPart } from "./file-receipts.ts";
 import { Intake } from "./intake.ts";
+import { UnprovenDevice } from "../session/own-device.ts";
 import { type Decrypted, Journal } from "../session/journal.ts";
 import type { Observer } from "./observer.ts";
 import { UnavailableMessages } from "./unavailable-messages.ts";
@@ -63,7 +64,10 @@ export class Arrivals {
     this.journal = new Journal(auth, {
       met: (stanza) => ports.answers().told(stanza),
       decrypted: (message) => this.#decrypted(message),
-      undecryptable: (stanza, error) => this.report([unread(envelope(stanza, identity.me), causeOfError(error))]),
+      undecryptable: (stanza, error) => {
+        if (error instanceof UnprovenDevice) ports.answers().unproven(stanza);
+        this.report([unread(envelope(stanza, identity.me), causeOfError(error))]);
+      },
       broken,
     });
     const alias = (jid: string) => identity.alias(jid);
