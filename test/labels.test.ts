@@ -55,7 +55,8 @@ test("the bot makes a label, changes it, labels a chat and a message, and delete
   expect((await call("PUT", `/labels/8/chats/${ann().number}/messages/${said.id}`)).status).toBe(200);
   expect(onPhone("label_message", "8", ann().lid, said.id, "0", "0")?.labelAssociationAction?.labeled).toBe(true);
   const jid = `${ann().number}@s.whatsapp.net`;
-  const full = { id: "8", name: "Paid", color: 3, chats: [jid], messages: [{ chat: jid, id: said.id }] };
+  const use = { chat: jid, id: said.id, sender: jid, from_me: false };
+  const full = { id: "8", name: "Paid", color: 3, chats: [jid], messages: [use] };
   expect((await call("GET", "/labels/8")).data).toEqual(full as never);
   const chats = await call<{ jid: string; labels: string[] }[]>("GET", "/chats");
   expect(chats.data.map((chat) => [chat.jid, chat.labels])).toEqual([[jid, ["1", "8"]]]);

@@ -204,7 +204,7 @@ async function storeOn(
     ...retentionFor(disk, prune),
     ...outbox,
     history: historyOn(disk, { names, forgetFiles: prune.named, due: monotonicWallClock(clock) }),
-    labels: labelsOn(disk),
+    labels: labelsOn(disk, names),
     media: mediaOn(disk, media),
     ...peopleOn(disk, names),
     pluginData: pluginDataOn(disk, clock),

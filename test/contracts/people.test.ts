@@ -56,8 +56,8 @@ holds("labels count what carries them; one that went keeps its number", async (o
   const hold = await held(store);
   const group = "1@g.us";
   const put = (id: string, name: string) => ({ type: "label", label: { id, name, color: 3 } }) as const;
-  const on = (label: string, message: string | null, labelled = true) =>
-    ({ type: "labelled", label, chat: group, message, labelled }) as const;
+  const on = (label: string, id: string | null, labelled = true, author: string | null = null) =>
+    ({ type: "labelled", label, chat: group, message: id === null ? null : { author, id }, labelled }) as const;
   await store.ledger.record(hold, {
     events: [],
     history: [
@@ -77,7 +77,19 @@ holds("labels count what carries them; one that went keeps its number", async (o
     ["10", 0, 0],
   ]);
   await store.ledger.record(hold, { events: [], history: [on("1", "B", false), { type: "unlabel", id: "10" }] });
-  expect(await store.labels.uses("d1", "1")).toEqual({ chats: [group], messages: [{ chat: group, id: "A" }] });
+  expect(await store.labels.uses("d1", "1")).toEqual({
+    chats: [group],
+    messages: [{ chat: group, author: null, id: "A" }],
+  });
+  // Of who wrote it those who are known stand, and each is taken off alone.
+  const ann = "62811@s.whatsapp.net";
+  const whose = async (...history: ReturnType<typeof on>[]) => {
+    await store.ledger.record(hold, { events: [], history });
+    return (await store.labels.uses("d1", "1")).messages.map(({ author }) => author);
+  };
+  expect(await whose(on("1", "A", true, ann), on("1", "A", true, "me"), on("1", "A"))).toEqual([ann, "me"]);
+  expect(await whose(on("1", "A", false, "me"))).toEqual([ann]);
+  expect(await whose(on("1", "A", false))).toEqual([]);
   expect([await store.labels.get("d1", "10"), await store.labels.highest("d1")]).toEqual([null, 10]);
   expect(await store.labels.get("d1", "1")).toEqual({ id: "1", name: "Paid", color: 3 });
   expect(await store.labels.highest("d2")).toBe(0);

@@ -1,4 +1,4 @@
-/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, 3c7ce3a0c9feb1e6. */
+/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, 2fe1fd6915a3ad85. */
 export interface paths {
   "/connection/status": {
     /**
@@ -4614,6 +4614,7 @@ export interface components {
         chat_phone: string | null;
         chat_lid: string | null;
         message: string | null;
+        target?: components["schemas"]["MessageRef"];
         assigned: boolean;
       };
     };
@@ -4660,6 +4661,8 @@ export interface components {
       messages: {
         chat: string;
         id: string;
+        sender: string | null;
+        from_me: boolean | null;
       }[];
     };
     /**
@@ -16426,6 +16429,12 @@ export interface operations {
   };
   starMessage: {
     parameters: {
+      query?: {
+        /** @description who wrote it, where an id is not enough: a phone number, JID or LID */
+        sender?: string;
+        /** @description true: this account's own, where an id is not enough; false: not its own */
+        from_me?: "true" | "false";
+      };
       header?: {
         /** @description Of an admin key: the tenant to act in. */
         "X-Tenant"?: components["parameters"]["Tenant"];
@@ -16530,6 +16539,12 @@ export interface operations {
   };
   unstarMessage: {
     parameters: {
+      query?: {
+        /** @description who wrote it, where an id is not enough: a phone number, JID or LID */
+        sender?: string;
+        /** @description true: this account's own, where an id is not enough; false: not its own */
+        from_me?: "true" | "false";
+      };
       header?: {
         /** @description Of an admin key: the tenant to act in. */
         "X-Tenant"?: components["parameters"]["Tenant"];
@@ -16634,6 +16649,12 @@ export interface operations {
   };
   deleteMessageForMe: {
     parameters: {
+      query?: {
+        /** @description who wrote it, where an id is not enough: a phone number, JID or LID */
+        sender?: string;
+        /** @description true: this account's own, where an id is not enough; false: not its own */
+        from_me?: "true" | "false";
+      };
       header?: {
         /** @description Of an admin key: the tenant to act in. */
         "X-Tenant"?: components["parameters"]["Tenant"];
@@ -17689,6 +17710,12 @@ export interface operations {
   };
   labelMessage: {
     parameters: {
+      query?: {
+        /** @description who wrote it, where an id is not enough: a phone number, JID or LID */
+        sender?: string;
+        /** @description true: this account's own, where an id is not enough; false: not its own */
+        from_me?: "true" | "false";
+      };
       header?: {
         /** @description Of an admin key: the tenant to act in. */
         "X-Tenant"?: components["parameters"]["Tenant"];
@@ -17795,6 +17822,12 @@ export interface operations {
   };
   unlabelMessage: {
     parameters: {
+      query?: {
+        /** @description who wrote it, where an id is not enough: a phone number, JID or LID */
+        sender?: string;
+        /** @description true: this account's own, where an id is not enough; false: not its own */
+        from_me?: "true" | "false";
+      };
       header?: {
         /** @description Of an admin key: the tenant to act in. */
         "X-Tenant"?: components["parameters"]["Tenant"];

@@ -22,7 +22,14 @@ const used = Type.Object(
   {
     ...label.properties,
     chats: Type.Array(Type.String({ description: "A JID." })),
-    messages: Type.Array(Type.Object({ chat: Type.String(), id: Type.String() })),
+    messages: Type.Array(
+      Type.Object({
+        chat: Type.String(),
+        id: Type.String(),
+        sender: nullable(Type.String({ description: "Who wrote it, of others, when that is known." })),
+        from_me: nullable(Type.Boolean({ description: "Null when it is not known." })),
+      }),
+    ),
   },
   { title: "LabelWithUses" },
 );

@@ -11,6 +11,7 @@ import { routes, type Tools } from "../face.ts";
 import { fileLinks } from "./file-links.ts";
 import { commaList, counted, kinds, momentsIn, parseList, period } from "./filters.ts";
 import { raw, wantsRaw } from "./raw.ts";
+import { messageIn, whose } from "./whose.ts";
 import type { ChatHistory } from "../../core/people/chat-history.ts";
 import { done } from "../ok.ts";
 import { unixSeconds } from "../moment.ts";
@@ -209,27 +210,30 @@ const message = () =>
   routes("/v1/devices/:id/chats/:chat/messages/:message", "chats")
     .put(
       "/star",
-      async ({ workspace, params }) => {
-        await workspace.device(params.id).chatHistory.star(recipient(params.chat, "chat"), params.message, true);
+      async ({ workspace, params, query }) => {
+        const { chatHistory } = workspace.device(params.id);
+        await chatHistory.star(recipient(params.chat, "chat"), messageIn(params.message, query), true);
         return done;
       },
-      docs.star,
+      { query: whose, ...docs.star },
     )
     .delete(
       "/star",
-      async ({ workspace, params }) => {
-        await workspace.device(params.id).chatHistory.star(recipient(params.chat, "chat"), params.message, false);
+      async ({ workspace, params, query }) => {
+        const { chatHistory } = workspace.device(params.id);
+        await chatHistory.star(recipient(params.chat, "chat"), messageIn(params.message, query), false);
         return done;
       },
-      docs.unstar,
+      { query: whose, ...docs.unstar },
     )
     .delete(
       "/",
-      async ({ workspace, params }) => {
-        await workspace.device(params.id).chatHistory.deleteForMe(recipient(params.chat, "chat"), params.message);
+      async ({ workspace, params, query }) => {
+        const { chatHistory } = workspace.device(params.id);
+        await chatHistory.deleteForMe(recipient(params.chat, "chat"), messageIn(params.message, query));
         return done;
       },
-      docs.deleteForMe,
+      { query: whose, ...docs.deleteForMe },
     );
 
 const typing = () =>

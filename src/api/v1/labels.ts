@@ -1,9 +1,11 @@
 import { Elysia, type Static, t } from "elysia";
+import { me, type MessageName } from "../../core/model/message/message-name.ts";
 import { recipient } from "../../core/model/recipient.ts";
 import { labels as docs } from "../docs/v1-chats.ts";
 import { changes } from "../exact.ts";
 import { routes } from "../face.ts";
 import { done, ok } from "../ok.ts";
+import { messageIn, whose } from "./whose.ts";
 
 const name = t.String({ minLength: 1, maxLength: 100, pattern: "\\S", description: "a text of 1 to 100 characters" });
 const color = t.Integer({ minimum: 0, maximum: 19, description: "0 to 19: a place in WhatsApp's palette" });
@@ -25,7 +27,10 @@ const all = () =>
     )
     .get(
       "/:label",
-      async ({ workspace, params }) => ok(await workspace.device(params.id).labels.get(params.label)),
+      async ({ workspace, params }) => {
+        const { messages, ...label } = await workspace.device(params.id).labels.get(params.label);
+        return ok({ ...label, messages: messages.map(usedBody) });
+      },
       docs.get,
     )
     .patch(
@@ -63,24 +68,31 @@ const assigned = () =>
     )
     .put(
       "/messages/:message",
-      async ({ workspace, params }) => {
-        await workspace
-          .device(params.id)
-          .labels.assign(params.label, recipient(params.chat, "chat"), params.message, true);
+      async ({ workspace, params, query }) => {
+        const { labels: service } = workspace.device(params.id);
+        const message = messageIn(params.message, query);
+        await service.assign(params.label, recipient(params.chat, "chat"), message, true);
         return done;
       },
-      docs.assignMessage,
+      { query: whose, ...docs.assignMessage },
     )
     .delete(
       "/messages/:message",
-      async ({ workspace, params }) => {
-        await workspace
-          .device(params.id)
-          .labels.assign(params.label, recipient(params.chat, "chat"), params.message, false);
+      async ({ workspace, params, query }) => {
+        const { labels: service } = workspace.device(params.id);
+        const message = messageIn(params.message, query);
+        await service.assign(params.label, recipient(params.chat, "chat"), message, false);
         return done;
       },
-      docs.takeMessage,
+      { query: whose, ...docs.takeMessage },
     );
+
+const usedBody = ({ chat, author, id }: MessageName) => ({
+  chat,
+  id,
+  sender: author === me ? null : author,
+  from_me: author === null ? null : author === me,
+});
 
 function changeOf({ name: words, color: place }: Static<typeof change>) {
   return { ...(words === undefined ? {} : { name: words }), ...(place === undefined ? {} : { color: place }) };

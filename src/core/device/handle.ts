@@ -54,6 +54,14 @@ export function checkLabel(label: string | null): void {
     throw new Failure("invalid", '"label" takes up to 100 characters, and no control characters.', { field: "label" });
 }
 
+/** Of a message that stands in an address. */
+const sharedId = (): Failure =>
+  new Failure(
+    "invalid",
+    '"message" is an id that two messages of this chat share: say whose with "from_me" or "sender".',
+    { field: "message" },
+  );
+
 export interface DeviceHandlePorts extends DrafterPorts {
   numberChecks: NumberChecks;
   readRaw: RawReader;
@@ -221,7 +229,7 @@ export class DeviceHandle implements Device {
       device: record.uid,
       calls: this.#calls(labelScopes, () => this.#supervisor.open.labels),
       need: (scope) => need(this.#principal, scope),
-      known: (chat, id) => this.outbox.drafter.known(chat, { id }),
+      known: (chat, which) => this.outbox.drafter.known(chat, which, { shared: sharedId }),
       named: (chat) => chatHistory.named(chat),
       remember: (history) => this.#supervisor.note({ events: [], history }),
     });
@@ -250,7 +258,7 @@ export class DeviceHandle implements Device {
       people: this.people,
       chats: this.chats,
       tidy: () => this.#supervisor.tidy(),
-      known: (chat, id) => this.outbox.drafter.known(chat, { id }),
+      known: (chat, which) => this.outbox.drafter.known(chat, which, { shared: sharedId }),
       forgetPeople: () => this.#supervisor.people.forget(),
       cancelChat: (chat) => this.#supervisor.sender.held.cancelChat(chat),
       remember: (history) => this.#supervisor.note({ events: [], history }),

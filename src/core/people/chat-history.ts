@@ -1,7 +1,7 @@
 import type { ChatCalls, ChatMark } from "../ports/chats.ts";
 import type { Contact, ContactQuery } from "../ports/contacts.ts";
 import type { MessageRef } from "../model/content/parts.ts";
-import { asMessageRef, type KnownMessage } from "../model/content/message-ref.ts";
+import { asMessageRef, type KnownMessage, type TargetName } from "../model/content/message-ref.ts";
 import { Failure } from "../base/failure.ts";
 import type {
   Chat,
@@ -32,7 +32,8 @@ export interface ChatHistoryPorts {
   readonly linked: () => boolean;
   people: PeopleCalls;
   chats: ChatCalls;
-  readonly known: (chat: string, id: string) => Promise<KnownMessage | null>;
+  /** Throws `invalid` for an id that two share. */
+  readonly known: (chat: string, which: TargetName) => Promise<KnownMessage | null>;
   /** Reads anew who is who. */
   readonly forgetPeople: () => void;
   /** Cancels what has not left for a chat. */
@@ -146,21 +147,21 @@ export class ChatHistory {
     await remember([{ type: "chat", chat, change: changeOf(mark) }]);
   }
 
-  /** Throws `not_found`. */
-  async star(chat: string, id: string, starred: boolean): Promise<void> {
+  /** Throws `not_found`, and `invalid` for an id that two share. */
+  async star(chat: string, which: TargetName, starred: boolean): Promise<void> {
     const { need, known, chats, remember } = this.#ports;
     need("manage");
-    const found = await known(chat, id);
+    const found = await known(chat, which);
     if (!found) throw new Failure("not_found", "There is no such message in that chat here.");
     await chats.star(found.addressed?.chat ?? found.chat, asAddressed(found), starred);
     await remember([{ type: "starred", ...nameOfMessage(found), starred }]);
   }
 
-  /** Takes a message out of the account's own devices and what is remembered; the others keep it. Throws `not_found`. */
-  async deleteForMe(chat: string, id: string): Promise<void> {
+  /** Takes a message out of the account's own devices and what is remembered; the others keep it. Throws as `star`. */
+  async deleteForMe(chat: string, which: TargetName): Promise<void> {
     const { need, known, chats, remember } = this.#ports;
     need("manage");
-    const found = await known(chat, id);
+    const found = await known(chat, which);
     if (!found) throw new Failure("not_found", "There is no such message in that chat here.");
     await chats.deleteForMe(found.addressed?.chat ?? found.chat, asAddressed(found), found.at);
     await remember([{ type: "removed", ...nameOfMessage(found) }]);

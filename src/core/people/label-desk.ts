@@ -1,5 +1,6 @@
-import { asMessageRef, type KnownMessage } from "../model/content/message-ref.ts";
+import { asMessageRef, type KnownMessage, type TargetName } from "../model/content/message-ref.ts";
 import { Failure } from "../base/failure.ts";
+import { nameOfMessage } from "../model/message/message-name.ts";
 import type { HistoryChange } from "../ports/history.ts";
 import type { Scope } from "../model/scopes.ts";
 import type { Label, LabelUse, Labels, LabelCalls } from "../ports/labels.ts";
@@ -11,7 +12,8 @@ export interface LabelPorts {
   calls: LabelCalls;
   /** Throws `forbidden`. */
   readonly need: (scope: Scope) => void;
-  readonly known: (chat: string, id: string) => Promise<KnownMessage | null>;
+  /** Throws `invalid` for an id that two share. */
+  readonly known: (chat: string, which: TargetName) => Promise<KnownMessage | null>;
   /** The name a chat goes by at WhatsApp. */
   readonly named: (chat: string) => Promise<string>;
   readonly remember: (changes: readonly HistoryChange[]) => Promise<void>;
@@ -60,16 +62,17 @@ export class LabelService {
     await this.#ports.remember([{ type: "unlabel", id }]);
   }
 
-  /** Labels a chat, or one message of it, or no longer. Throws `not_found`. */
-  async assign(id: string, chat: string, message: string | null, labelled: boolean): Promise<void> {
+  /** Labels a chat, or one message of it, or no longer. Throws `not_found`, and `invalid` for an id that two share. */
+  async assign(id: string, chat: string, message: TargetName | null, labelled: boolean): Promise<void> {
     const { calls, need, known, named, remember } = this.#ports;
     need("manage");
     await this.#found(id);
     const said = message === null ? null : await known(chat, message);
     if (message !== null && !said) throw new Failure("not_found", "There is no such message in that chat here.");
     const place = said ? (said.addressed?.chat ?? said.chat) : await named(chat);
-    await calls.assign(id, place, said && asMessageRef(said).id, labelled);
-    await remember([{ type: "labelled", label: id, chat: place, message: said?.id ?? null, labelled }]);
+    const sender = said && (said.addressed?.sender ?? said.sender);
+    await calls.assign(id, place, said && asMessageRef({ ...said, sender: sender ?? said.sender }), labelled);
+    await remember([{ type: "labelled", label: id, chat: place, message: said && nameOfMessage(said), labelled }]);
   }
 
   async #found(id: string): Promise<Label> {

@@ -1,3 +1,5 @@
+import type { MessageRef } from "../model/content/parts.ts";
+import type { MessageName } from "../model/message/message-name.ts";
 import type { Scope } from "../model/scopes.ts";
 
 /** A label of a business account, for its chats and messages. */
@@ -12,14 +14,22 @@ export interface Label {
 /** What carries a label. */
 export interface LabelUse {
   chats: string[];
-  messages: { chat: string; id: string }[];
+  /** `author`: `me`, a JID, or null where nobody said. */
+  messages: MessageName[];
 }
 
 export type LabelChange =
   | { type: "label"; label: Label }
   /** Takes it off whatever carried it. */
   | { type: "unlabel"; id: string }
-  | { type: "labelled"; label: string; chat: string; message: string | null; labelled: boolean };
+  /** `message` is null of the chat itself. A null author is whoever has the id. */
+  | {
+      type: "labelled";
+      label: string;
+      chat: string;
+      message: Pick<MessageName, "author" | "id"> | null;
+      labelled: boolean;
+    };
 
 export interface Labels {
   list(device: string): Promise<(Label & { chats: number; messages: number })[]>;
@@ -35,7 +45,7 @@ export interface LabelCalls {
   create(label: Omit<Label, "id">, highest: number): Promise<string>;
   change(label: Label): Promise<void>;
   remove(label: Label): Promise<void>;
-  assign(id: string, chat: string, message: string | null, labelled: boolean): Promise<void>;
+  assign(id: string, chat: string, message: MessageRef | null, labelled: boolean): Promise<void>;
 }
 
 export const labelScopes: Record<keyof LabelCalls, Scope> = {

@@ -71,7 +71,7 @@ function forgetter(disk: Disk, { files, stripReplies }: PersonTraces) {
   const said = disk.prepare(`DELETE FROM said WHERE ${theirs}`);
   const traces = [
     `DELETE FROM chat WHERE device = $device AND jid ${amongNames}`,
-    `DELETE FROM label_use WHERE device = $device AND chat ${amongNames}`,
+    `DELETE FROM label_use WHERE device = $device AND (chat ${amongNames} OR author ${amongNames})`,
     `DELETE FROM acquaintance WHERE device = $device AND address ${amongNames}`,
     `DELETE FROM early_change WHERE device = $device AND (chat ${amongNames} OR author ${amongNames})`,
     `DELETE FROM message WHERE device = $device AND chat ${amongNames} AND ${isOver}`,

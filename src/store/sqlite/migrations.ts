@@ -3,6 +3,7 @@ import { Failure } from "../../core/base/failure.ts";
 import authority from "./schema/authority-step.sql" with { type: "text" };
 import bot from "./schema/bot.sql" with { type: "text" };
 import deviceGroup from "./schema/device-group-step.sql" with { type: "text" };
+import label from "./schema/label-step.sql" with { type: "text" };
 import linksStep from "./schema/links-step.sql" with { type: "text" };
 import listStep from "./schema/list-step.sql" with { type: "text" };
 import outbox from "./schema/outbox-step.sql" with { type: "text" };
@@ -57,6 +58,7 @@ export const botSchema: Schema = {
     linksStep,
     deviceGroup,
     webhookGroups,
+    label,
   ],
 };
 

@@ -38,7 +38,7 @@ import { browser, dial } from "../wire/dial.ts";
 import { MessageDispatch } from "../outbound/dispatch.ts";
 import { GroupCache, groupsOf } from "../account/groups.ts";
 import { Identity } from "../session/identity.ts";
-import { LabelIds, labelsOf } from "../account/labels.ts";
+import { LabelAuthors, LabelIds, labelsOf } from "../account/labels.ts";
 import { chatCap, timeLock } from "../inbound/limits.ts";
 import { Linking } from "./linking.ts";
 import { OlderHistory } from "../account/older-history.ts";
@@ -108,6 +108,7 @@ export class BaileysConnection implements Connection {
   readonly #told = new Turns();
   #cancelLookUp = () => {};
   readonly #labelIds = new LabelIds();
+  readonly #labelAuthors = new LabelAuthors();
   readonly channels: ChannelCalls;
   readonly communities: CommunityCalls;
   readonly labels: LabelCalls;
@@ -172,10 +173,10 @@ export class BaileysConnection implements Connection {
     const accountsOf = (jids: readonly string[]) => this.#dispatch.addressing.accountsOf(jids);
     this.groups = groupsOf(socket, groups, accountsOf);
     this.communities = communitiesOf(socket, groups);
-    this.labels = labelsOf(socket, this.#labelIds);
     const alias = (jid: string) => identity.alias(jid);
     const presences = options.presencesOf(hold.device);
     const nameOf = (jid: string) => this.#dispatch.addressing.nameOf(jid);
+    this.labels = labelsOf(socket, this.#labelIds, nameOf);
     this.people = this.#peopleCalls({ socket, alias, presences, nameOf, accountsOf });
     this.chats = chatCallsOn(socket, presences, nameOf, this.#older, (id) => this.#calls.callerOf(id));
     this.channels = channelsOf({ socket, alias, reader: () => identity.reader });
@@ -262,7 +263,10 @@ export class BaileysConnection implements Connection {
         },
         outgoing: (node) => (this.#fileReceipts.holds(node) ? null : this.#answers.outgoing(node)),
         processed: (node) => this.#messages?.done(node),
-        mutation: (mutation) => this.#dispatch.mutation(mutation),
+        mutation: (mutation) => {
+          this.#labelAuthors.saw(mutation);
+          this.#dispatch.mutation(mutation);
+        },
         cachedGroupMetadata: (id) => this.#groupCache.known(id),
         // Whoever asks for a message again is answered by `Resends`; Baileys has no use for one.
         getMessage: async () => undefined,
@@ -313,7 +317,7 @@ export class BaileysConnection implements Connection {
     const now = () => clock.now();
     const failed = (error: unknown) => this.#unread(error);
     const reader = () => this.#identity.reader;
-    listenForNews(sock, this.#groupCache, now, report, failed);
+    listenForNews(sock, { groups: this.#groupCache, authors: this.#labelAuthors }, now, report, failed);
     const older = (request: string | null | undefined) => this.#older.answered(request);
     const add = (signals: readonly Signal[]) => this.#arrivals.add(signals);
     listenForHistorySync(sock, { reader, now, add, receipts: this.#fileReceipts, failed, older });

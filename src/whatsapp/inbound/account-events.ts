@@ -3,7 +3,9 @@ import type { AccountEvent, AccountEventType, Signal } from "../../core/ports/co
 import type { ContactChange } from "../../core/ports/contacts.ts";
 import type { NewEventData } from "../../core/model/events/events.ts";
 import type { HistoryChange } from "../../core/ports/history.ts";
+import { me } from "../../core/model/message/message-name.ts";
 import type { GroupCache } from "../account/groups.ts";
+import type { LabelAuthors } from "../account/labels.ts";
 import { bare, phoneOf } from "../wire/jid.ts";
 import { hearAtOnce } from "../wire/socket.ts";
 import { bothNames, namedOf } from "../codec/notice.ts";
@@ -14,7 +16,7 @@ import { bothNames, namedOf } from "../codec/notice.ts";
  */
 export function listenForNews(
   sock: WASocket,
-  groups: GroupCache,
+  { groups, authors }: { groups: GroupCache; authors: LabelAuthors },
   now: () => number,
   report: (signals: Signal[]) => void,
   failed: (error: unknown) => void,
@@ -52,11 +54,14 @@ export function listenForNews(
   });
   on("labels.association", ({ association, type }) => {
     const { chatId: chat, labelId } = association;
-    const message = "messageId" in association ? association.messageId : null;
+    const id = "messageId" in association ? association.messageId : null;
+    const author = id === null ? null : authors.take(labelId, chat, id);
     const labelled = type === "add";
-    tell("label.assigned", chat, { label_id: labelId, chat, message, assigned: labelled }, [
-      { type: "labelled", label: labelId, chat, message, labelled },
-    ]);
+    const isOwn = author === me;
+    const target = id === null || author === null ? null : { id, sender: isOwn ? null : author, from_me: isOwn };
+    const data = { label_id: labelId, chat, message: id, ...(target && { target }), assigned: labelled };
+    const message = id === null ? null : { author, id };
+    tell("label.assigned", chat, data, [{ type: "labelled", label: labelId, chat, message, labelled }]);
   });
   on("contacts.upsert", (contacts) => contacts.forEach((contact) => tellContact(contact, tell)));
   hearAtOnce(sock, "chats.update", (chats) => {

@@ -1,4 +1,4 @@
-import { type BinaryNode, proto, S_WHATSAPP_NET } from "@whiskeysockets/baileys";
+import { type BinaryNode, getAllBinaryNodeChildren, proto, S_WHATSAPP_NET } from "@whiskeysockets/baileys";
 import { dropOldest } from "../../core/base/drop-oldest.ts";
 
 /** More than an absence brings. */
@@ -122,12 +122,11 @@ export class StanzaAnswers {
 }
 
 /** A retry receipt that says why. */
-const because = ({ content, ...node }: BinaryNode, error: string): BinaryNode => ({
-  ...node,
-  content: Array.isArray(content)
-    ? content.map((part) => (part.tag === "retry" ? { ...part, attrs: { ...part.attrs, error } } : part))
-    : content,
-});
+function because(node: BinaryNode, error: string): BinaryNode {
+  const parts = getAllBinaryNodeChildren(node);
+  const content = parts.map((part) => (part.tag === "retry" ? { ...part, attrs: { ...part.attrs, error } } : part));
+  return { ...node, content };
+}
 
 const isOfMessage = (tag: string | undefined): boolean => tag === "message" || tag === "status";
 

@@ -221,7 +221,13 @@ export const eventSchemas = {
   "label.assigned": Type.Object({
     label_id: Type.String(),
     ...chat,
-    message: nullable(Type.String({ description: "WhatsApp's id, when a message was labelled." })),
+    message: nullable(
+      Type.String({
+        description: "WhatsApp's id, when a message was labelled. `target` says whose, where that was told.",
+      }),
+    ),
+    // Two may share an id. It is there when whoever labelled the message said whose it is.
+    target: Type.Optional(messageRefSchema),
     assigned: Type.Boolean(),
   }),
   "chat.updated": Type.Object({

@@ -120,7 +120,7 @@ export class Drafter {
       chat,
       account: this.account,
       now: sendAt ?? now,
-      find: (from, which) => this.known(from, which, sendAt ?? now),
+      find: (from, which) => this.known(from, which, { by: sendAt ?? now }),
       elsewhere: (from, which) => this.#ports.store.history.elsewhere(this.#device.record.uid, from, which),
       ...sources,
     });
@@ -148,9 +148,13 @@ export class Drafter {
 
   /**
    * A message of a chat by WhatsApp's id, or by ours when we sent it. Throws `conflict` for one that is scheduled and
-   * has not left when somebody wants to speak of it, `invalid` for an id that two messages share.
+   * has not left `by` when somebody wants to speak of it, and what `shared` makes for an id that two messages share.
    */
-  async known(chat: string, target: TargetName, by = Infinity): Promise<KnownMessage | null> {
+  async known(
+    chat: string,
+    target: TargetName,
+    { by = Infinity, shared = sharedTarget }: { by?: number; shared?: () => Failure } = {},
+  ): Promise<KnownMessage | null> {
     const { messages, history } = this.#ports.store;
     const { uid, account } = this.#device.record;
     const { id } = target;
@@ -165,8 +169,11 @@ export class Drafter {
     const name = { chat, author, id: sent?.waId ?? id };
     const said = await this.#said(name);
     if (said && !(isTheirs && said.fromMe)) return said;
-    if (author === null && (await this.#said({ ...name, author: me })))
-      throw invalid("target", "has an id that two messages of this chat share; say { id, sender } or { id, from_me }");
+    if (author === null) {
+      const [only, second] = await this.#withId(chat, id, isTheirs);
+      if (second) throw shared();
+      if (only) return only;
+    }
     if (!sent) return null;
     const { waId, content, context, createdAt, sendAt } = sent;
     const words = isAction(content) ? null : content;
@@ -180,6 +187,18 @@ export class Drafter {
   async #isIn(chat: string, sent: Pick<NewMessage, "chat" | "waId">): Promise<boolean> {
     if (sent.chat === chat || (sent.chat === statusChat && isPersonJid(chat))) return true;
     return this.#ports.store.history.isOurs(this.#device.record.uid, chat, sent.waId);
+  }
+
+  /** The messages of a chat that have an id; `isTheirs`: those of others. */
+  async #withId(chat: string, id: string, isTheirs: boolean): Promise<KnownMessage[]> {
+    const { people, record } = this.#device;
+    const { jid } = await people.personOf(chat);
+    const found: KnownMessage[] = [];
+    for (const message of await this.#ports.store.history.withId(record.uid, id)) {
+      if (isTheirs && message.fromMe) continue;
+      if ((await people.personOf(message.chat)).jid === jid) found.push(message);
+    }
+    return found;
   }
 
   #isOwn(jid: string): boolean {
@@ -201,6 +220,9 @@ export class Drafter {
     return null;
   }
 }
+
+const sharedTarget = (): Failure =>
+  invalid("target", "has an id that two messages of this chat share; say { id, sender } or { id, from_me }");
 
 /** The file that a message names: its own, that of its card, or that of its header. */
 function fileIn(content: SentContent): { media_id?: string | undefined } | undefined {

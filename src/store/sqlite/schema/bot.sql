@@ -351,7 +351,8 @@ CREATE TABLE label_use (
   label   TEXT NOT NULL,
   chat    TEXT NOT NULL,
   message TEXT NOT NULL, -- '': the chat itself
-  PRIMARY KEY (device, label, chat, message)
+  author  TEXT NOT NULL DEFAULT '', -- of the message: 'me' or a JID, '' where nobody said
+  PRIMARY KEY (device, label, chat, message, author)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX label_chat ON label_use (device, chat);
 
