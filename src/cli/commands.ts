@@ -1,7 +1,7 @@
 import { CommanderError } from "@commander-js/extra-typings";
-import { Failure, asFailure } from "../core/base/failure.ts";
-import { nearest } from "../core/base/nearest.ts";
+import { asFailure } from "../core/base/failure.ts";
 import { type AnyCommand, command } from "./base/command.ts";
+import { needCommand } from "./help.ts";
 
 /** Every command; without one, the first. Read when it is asked for: a start need not wait for the simulator. */
 const commands: Record<string, () => Promise<() => AnyCommand>> = {
@@ -47,9 +47,7 @@ export async function run([name = "start", ...args]: readonly string[]): Promise
   process.stdout.on("error", () => process.exit(0));
   try {
     const verb = aliases[name] ?? name;
-    const load = commands[verb];
-    if (!load) throw noCommand(name);
-    const program = command("merpati", "").addCommand((await load())());
+    const program = command("merpati", "").addCommand((await needCommand(commands, verb))());
     await program.parseAsync([verb, ...args], { from: "user" });
     return Number(process.exitCode ?? 0);
   } catch (error) {
@@ -58,12 +56,6 @@ export async function run([name = "start", ...args]: readonly string[]): Promise
     process.stderr.write(`${sentence(error)}\n`);
     return 1;
   }
-}
-
-function noCommand(name: string): Failure {
-  const meant = nearest(name, Object.keys(commands));
-  const hint = meant === null ? "" : ` Did you mean ${meant}?`;
-  return new Failure("invalid", `There is no command "${name}"; merpati --help lists them all.${hint}`);
 }
 
 function sentence(error: unknown): string {

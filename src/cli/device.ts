@@ -38,7 +38,8 @@ function making(device: Command): void {
     const proxy = given === undefined ? null : await proxyAddress(given);
     const body = { device_id: id, ...(label !== undefined && { label }), ...(proxy !== null && { proxy }) };
     await RunningBot.find(which).ask("POST", adminPath(which), body);
-    print(`Made the device ${id}. Link it with: merpati device link ${id}`);
+    const whose = which.tenant === undefined ? "" : ` --tenant=${which.tenant}`;
+    print(`Made the device ${id}. Link it with: merpati device link ${id}${whose}`);
   });
   reachingTenant(device.command("list").description("Every device and how it is.")).action(async (which) => {
     const { data } = await RunningBot.find(which).ask("GET", adminPath(which));

@@ -59,7 +59,11 @@ async function install({ user, print: isPrinted }: ServiceOptions & { print: boo
   } catch (cause) {
     throw new Failure("forbidden", `${file} cannot be written: run this with sudo, or add --user.`, { cause });
   }
-  await systemctl(user, "daemon-reload");
+  await systemctl(user, "daemon-reload").catch((error: unknown) => {
+    // Nobody would take it away again: there is no systemd that runs.
+    rmSync(file);
+    throw error;
+  });
   await systemctl(user, "enable", "--now", name);
   print(`${file} is installed: Merpati runs now and at every boot. Look at it with: merpati service status`);
   if (user) print(`So that it runs without you being signed in: loginctl enable-linger ${userName()}`);
@@ -132,5 +136,6 @@ async function systemctl(user: boolean, ...args: string[]): Promise<void> {
   const command = ["systemctl", ...(user ? ["--user"] : []), ...args];
   const child = Bun.spawn(command, { stdin: "ignore", stdout: "ignore", stderr: "pipe" });
   const said = await new Response(child.stderr).text();
-  if ((await child.exited) !== 0) throw new Failure("refused", `${command.join(" ")} failed: ${said.trim()}`);
+  if ((await child.exited) !== 0)
+    throw new Failure("refused", `${command.join(" ")} failed: ${said.trim().replaceAll("\n", " ")}`);
 }

@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { type Config, loadConfig, settings, variableOf } from "../config/config.ts";
 import { asFailure, Failure } from "../core/base/failure.ts";
+import { isLoopback } from "../core/base/loopback.ts";
 import { scrub } from "../log/scrub.ts";
 import { command, print } from "./base/command.ts";
 import { deviceReports } from "./base/device-trouble.ts";
@@ -29,6 +30,7 @@ export const supportBundleCommand = () =>
 
 async function collect(config: Config): Promise<Record<string, unknown>> {
   const names = new Aliases();
+  nameHosts(names, [config.alertWebhookUrl, config.publicUrl, config.smtpUrl, config.updateUrl, ...config.webhookUrl]);
   const running = await ofRunning(names).catch((error: unknown) => ({ problem: asFailure(error).message }));
   const findings = (await examine(config)).map(({ ok, sentence }) => ({ ok, sentence }));
   const bundle = {
@@ -62,6 +64,13 @@ async function ofRunning(names: Aliases): Promise<Record<string, unknown>> {
     phase,
     reason,
   }));
+  for (const tenant of new Set(reports.map((each) => each.tenant))) {
+    const { data } = await RunningBot.find({ tenant }).ask("GET", "/v1/webhooks");
+    nameHosts(
+      names,
+      (data as { url: string }[]).map(({ url }) => url),
+    );
+  }
   return {
     health: (await bot.ask("GET", "/v1/admin/health")).data,
     devices,
@@ -69,11 +78,22 @@ async function ofRunning(names: Aliases): Promise<Record<string, unknown>> {
   };
 }
 
+const mailAddresses = /[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{1,190}/g;
+
+/** Whose customer somebody is, their hosts tell. */
+function nameHosts(names: Aliases, urls: readonly (string | null)[]): void {
+  for (const url of urls) {
+    const found = URL.parse(url ?? "");
+    if (found !== null && !isLoopback(found.hostname))
+      for (const name of [found.host, found.hostname]) names.of("host", name);
+  }
+}
+
 /** The same without what is personal, all the way down. */
 function cleaned(value: unknown, paths: readonly string[], names: Aliases): unknown {
   if (typeof value === "string") {
     const short = paths.filter((path) => path.length > 1).reduce((text, path) => text.replaceAll(path, "…"), value);
-    return names.replaceIn(scrub(short));
+    return names.replaceIn(scrub(short).replaceAll(mailAddresses, "…@…"));
   }
   if (Array.isArray(value)) return value.map((each) => cleaned(each, paths, names));
   if (typeof value !== "object" || value === null) return value;

@@ -70,6 +70,16 @@ test("a damaged manifest is named, and hinders neither the other backups nor new
   expect(readdirSync(join(place, "backups")).toSorted()).toEqual([second, third]);
 });
 
+test("a place that cannot be written is named, with why", async () => {
+  const { create } = await begun();
+  const file = join(folder(), "a-file");
+  writeFileSync(file, "");
+  const place = join(file, "backups");
+  expect(await refusal(create({ BACKUP_TO: place }))).toBe(
+    `unavailable: ${place} cannot be written (ENOTDIR): is it there, is there room, may this user write to it?`,
+  );
+});
+
 test("what an interrupted backup left behind goes a day later", async () => {
   const { place, create } = await begun();
   const idAt = (hours: number) =>

@@ -24,7 +24,9 @@ export function scheduledBackups(
   let child: ReturnType<typeof started> | undefined;
   const look = async (): Promise<void> => {
     const every = settings.config.backupEveryHours * hour;
-    if (every === 0 || child || Date.now() - Number((await note.read()) ?? 0) < every) return;
+    // Whoever makes none has none that failed.
+    if (every === 0) return told(null);
+    if (child || Date.now() - Number((await note.read()) ?? 0) < every) return;
     child = started(settings.environment);
     const [said, exit] = await Promise.all([new Response(child.stderr).text(), child.exited]);
     child = undefined;

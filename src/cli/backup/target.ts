@@ -40,17 +40,21 @@ function folderAt(folder: string): BackupTarget {
     place: folder,
     async put(name, bytes) {
       const draft = `${at(name)}.part`;
-      makeFolder(dirname(draft));
-      const file = Bun.file(draft).writer({ highWaterMark: 1 << 20 });
-      for await (const chunk of bytes) {
-        await file.write(chunk);
-        await file.flush();
+      try {
+        makeFolder(dirname(draft));
+        const file = Bun.file(draft).writer({ highWaterMark: 1 << 20 });
+        for await (const chunk of bytes) {
+          await file.write(chunk);
+          await file.flush();
+        }
+        await file.end();
+        flush(draft);
+        inheritOwner(draft);
+        renameSync(draft, at(name));
+        flush(dirname(draft));
+      } catch (cause) {
+        throw unwritable(folder, cause);
       }
-      await file.end();
-      flush(draft);
-      inheritOwner(draft);
-      renameSync(draft, at(name));
-      flush(dirname(draft));
     },
     async *get(name) {
       if (!existsSync(at(name))) throw new Failure("not_found", `${at(name)} is missing.`);
@@ -74,6 +78,14 @@ function folderAt(folder: string): BackupTarget {
     },
     clear: async (prefix) => rmSync(at(prefix), { recursive: true, force: true }),
   };
+}
+
+/** `EACCES`, `ENOSPC`, `EROFS`, …; what is none of the disk's stays what it is. */
+function unwritable(folder: string, cause: unknown): unknown {
+  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+  if (!/^E[A-Z0-9]+$/.test(code)) return cause;
+  const sentence = `${folder} cannot be written (${code}): is it there, is there room, may this user write to it?`;
+  return new Failure("unavailable", sentence, { cause });
 }
 
 /** Each new folder on the way belongs to whom the one above belongs to. */
