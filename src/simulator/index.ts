@@ -13,6 +13,7 @@ export { isPoison, type Poison, POISON_NAMES } from "./faults/poison.ts";
 export type { FaultAction, FaultOptions, FaultPoint, FaultRule } from "./network/fault-rule.ts";
 export type { GroupChat } from "./groups/chat.ts";
 export type { LinkingDemand, LinkingDemands, LinkingNotice, PasskeyOptions } from "./linking/demands.ts";
+export type { AccountPasskey, PasskeyCredential, SigningSlips, WebAuthnAssertion } from "./accounts/passkey.ts";
 export type { Forgery } from "./linking/identity.ts";
 export type { Attachment } from "./media/attachment.ts";
 export type { MediaServer } from "./media/media-server.ts";

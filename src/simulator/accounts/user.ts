@@ -4,6 +4,7 @@ import type { Random } from "../base/random.ts";
 import { type Addressing, formatAddress } from "../wire/address.ts";
 import { type AppStateKey, Collection } from "../app-state/collection.ts";
 import { PhoneHistory } from "./history.ts";
+import type { AccountPasskey } from "./passkey.ts";
 import type { SimulatedDevice } from "./device.ts";
 import type { LinkedDevice } from "./linked-device.ts";
 import { VirtualDevice } from "./virtual-device.ts";
@@ -66,6 +67,10 @@ export class User {
   /** Tokens given to other accounts, by which their messages are let in. */
   readonly tokens = new Map<User, Buffer>();
   readonly blocked = new Set<string>();
+  /** Set of an account that has a passkey: each companion is asked for it before it is linked. */
+  passkey: AccountPasskey | undefined;
+  /** What the phone does once the companion's signature is there. */
+  passkeyConduct: "answers" | "answers-twice" | "silent" = "answers";
   /** What the phone does when a companion asks for a file that the server lost. */
   fileKeeping: FileKeeping = "uploads";
   /** What it was asked while it was off. */

@@ -6,6 +6,8 @@ export type SimulatorEvent =
   | { readonly type: "qr.offered"; readonly connection: number; readonly refs: number }
   | { readonly type: "code.requested"; readonly phone: string }
   | { readonly type: "phone.scanned"; readonly phone: string }
+  /** `shown`: the phone shows it, for its owner to compare. */
+  | { readonly type: "passkey.code"; readonly phone: string; readonly code: string; readonly shown: boolean }
   | { readonly type: "phone.linked"; readonly phone: string; readonly device: string }
   | {
       readonly type: "phone.unlinked";

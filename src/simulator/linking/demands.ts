@@ -2,6 +2,7 @@ import type { DeviceConnection } from "../network/connection.ts";
 import { SERVER } from "../wire/address.ts";
 import { bytesOf, el, type Stanza } from "../wire/stanza.ts";
 import type { Network } from "../network/network.ts";
+import type { PasskeyRounds } from "./passkey-round.ts";
 
 /**
  * What the server or phone may do instead of linking, as the field has seen since July 2026:
@@ -33,6 +34,8 @@ export class LinkingDemands {
   readonly #network: Network;
   readonly #next: LinkingDemand[] = [];
   #passkeyOptions: PasskeyOptions = "embedded";
+  /** Ceremonies of accounts that have a passkey. */
+  readonly rounds: PasskeyRounds = new WeakMap();
 
   constructor(network: Network) {
     this.#network = network;
@@ -61,7 +64,7 @@ export class LinkingDemands {
     this.#network.pairings.codes.delete(number);
     const attrs = { stage: "refresh_code", force_manual_refresh: "true" };
     const child = el("link_code_companion_reg", attrs, [el("link_code_pairing_ref", {}, code.ref)]);
-    return notice(code.pairing.connection, "link_code_companion_reg", child);
+    return tellWaiting(code.pairing.connection, "link_code_companion_reg", child);
   }
 
   /** Demands a passkey of every companion that waits. */
@@ -71,20 +74,25 @@ export class LinkingDemands {
 
   /** Demands a passkey of one companion. */
   passkey(connection: DeviceConnection, options: PasskeyOptions = this.#passkeyOptions): LinkingNotice {
-    return notice(connection, "passkey_prologue_request", optionsNode(this.#network, options));
+    return tellWaiting(connection, "passkey_prologue_request", passkeyOptionsNode(this.#freshRequest(), options));
   }
 
   /** `passkey_request_options`, which a companion may also ask for. */
   passkeyRequest(): Stanza {
-    return el("passkey_request_options", {}, passkeyJson(this.#network));
+    return el("passkey_request_options", {}, this.#freshRequest());
+  }
+
+  #freshRequest(): Buffer {
+    return passkeyRequestJson(this.#network.random.bytes(32).toString("base64url"));
   }
 }
 
 export function refreshSecret(connection: DeviceConnection, child: string): LinkingNotice {
-  return notice(connection, "companion_reg_refresh", el(child));
+  return tellWaiting(connection, "companion_reg_refresh", el(child));
 }
 
-function notice(connection: DeviceConnection, type: string, child: Stanza | undefined): LinkingNotice {
+/** A notification to a companion that is not linked yet, which it must acknowledge. */
+export function tellWaiting(connection: DeviceConnection, type: string, child: Stanza | undefined): LinkingNotice {
   const id = connection.newId();
   connection.expectedAcks.add(id);
   const attrs = { from: SERVER, type, id, t: connection.network.now };
@@ -92,8 +100,8 @@ function notice(connection: DeviceConnection, type: string, child: Stanza | unde
   return { id, acked: () => !connection.expectedAcks.has(id) };
 }
 
-function optionsNode(network: Network, options: PasskeyOptions): Stanza | undefined {
-  const json = passkeyJson(network);
+/** What stands in the notification for these options. */
+export function passkeyOptionsNode(json: Buffer, options: PasskeyOptions): Stanza | undefined {
   const contents: Readonly<Record<PasskeyOptions, string | Uint8Array | undefined>> = {
     embedded: json,
     text: bytesOf(el("x", {}, json))?.toString("utf8"),
@@ -104,8 +112,8 @@ function optionsNode(network: Network, options: PasskeyOptions): Stanza | undefi
   return content === undefined ? undefined : el("passkey_request_options", {}, content);
 }
 
-function passkeyJson(network: Network): Buffer {
-  const challenge = network.random.bytes(32).toString("base64url");
+/** The options as two users saw them in July 2026 (Baileys#2672). `challenge`: base64url. */
+export function passkeyRequestJson(challenge: string): Buffer {
   const options = {
     rpId: "whatsapp.com",
     allowCredentials: [],

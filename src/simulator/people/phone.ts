@@ -1,10 +1,13 @@
 import type { Cap, FileKeeping, Timelock, User } from "../accounts/user.ts";
 import type { LinkedDevice } from "../accounts/linked-device.ts";
+import { AccountPasskey } from "../accounts/passkey.ts";
 import { type AppStateChange, appStateChange, changeAppState, changeTogether, takeSaltAway } from "./app-state.ts";
 import type { CollectionName, SyncValue } from "../app-state/collection.ts";
 import { normalizeCode } from "../linking/code.ts";
-import { type LinkingDemand, refreshSecret } from "../linking/demands.ts";
+import { type LinkingDemand, type PasskeyOptions, refreshSecret } from "../linking/demands.ts";
 import type { Forgery } from "../linking/identity.ts";
+import type { Pairing } from "../linking/pairing.ts";
+import { PasskeyRound } from "../linking/passkey-round.ts";
 import { unlink } from "../linking/unlink.ts";
 import type { DeviceConnection } from "../network/connection.ts";
 import type { Network } from "../network/network.ts";
@@ -21,6 +24,8 @@ import type { SentMessages } from "../messages/sent.ts";
 export interface LinkOptions {
   /** Sends a forged pairing, which the client must refuse. */
   readonly forgery?: Forgery;
+  /** How the options of the passkey come, of an account that has one. */
+  readonly passkeyOptions?: PasskeyOptions;
   /** How long to wait for the companion; 30 seconds when left out. */
   readonly timeoutMs?: number;
 }
@@ -55,8 +60,7 @@ export class Phone extends SimulatedPerson {
       throw new Error("the server has retired the secret in this QR code; scan the new one");
     }
     if (demand) return this.#demanded(demand, pairing.connection);
-    const device = await this.network.pairings.link(pairing, this.user, content.advSecret, options.forgery);
-    return this.#loggedIn(device, options);
+    return this.#loggedIn(await this.#taken(pairing, content.advSecret, options), options);
   }
 
   /** Types a pairing code, once a companion has asked for one. Resolves and rejects as `scan` does. */
@@ -83,8 +87,30 @@ export class Phone extends SimulatedPerson {
     connection.send(el("notification", attrs, [request.hello(code, user.accountKey)]));
     const secret = request.secret(await finish, user.accountKey);
     if (demand) return this.#demanded(demand, connection);
-    const device = await network.pairings.link(request.pairing, user, secret, options.forgery);
-    return this.#loggedIn(device, options);
+    return this.#loggedIn(await this.#taken(request.pairing, secret, options), options);
+  }
+
+  /** An account with a passkey asks for that first; see `hasPasskey`. */
+  #taken(pairing: Pairing, secret: Buffer, options: LinkOptions): Promise<LinkedDevice> {
+    const { network, user } = this;
+    if (!user.passkey) return network.pairings.link(pairing, user, secret, options.forgery);
+    const round = new PasskeyRound(user.passkey, user, pairing, secret, options.forgery);
+    network.demands.rounds.set(pairing.connection, round);
+    round.demand(options.passkeyOptions ?? "embedded");
+    return round.linked;
+  }
+
+  /**
+   * From now on the account has a passkey, and companions are linked with it only: `scan` and `enterCode` resolve when the
+   * whole ceremony has gone well. What is returned signs, or goes into another authenticator.
+   */
+  hasPasskey(): AccountPasskey {
+    return (this.user.passkey ??= new AccountPasskey(this.network.random));
+  }
+
+  /** What the phone does in ceremonies from now on, once the signature is there. */
+  whenSigned(conduct: User["passkeyConduct"]): void {
+    this.user.passkeyConduct = conduct;
   }
 
   linkedDevices(): LinkedDeviceInfo[] {

@@ -400,6 +400,12 @@ export const NEWEST_ASSUMPTIONS: readonly Assumption[] = [
     standing: "sure",
   },
   {
+    says: "An account with a passkey is linked by a ceremony only (`phone.hasPasskey()`): its queries, signature and keys are checked; codes of refusals are guesses",
+    source: `${WM}/pair-passkey.go`,
+    date: "2026-08-21",
+    standing: "likely",
+  },
+  {
     says: "At so many one-time pre-keys the server asks for more",
     option: "preKeyLow",
     source: `${WM}/prekeys.go`,
