@@ -11,14 +11,20 @@ export const browserPath = [process.env["CHROMIUM"], ...places].find((path) => p
 const flags =
   "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync --use-fake-device-for-media-stream --use-fake-ui-for-media-stream";
 
-/** A browser with an empty profile: `await using browser = await openBrowser()`. Asks no machine but this one. */
-export async function openBrowser(): Promise<BrowserContext & AsyncDisposable> {
+/**
+ * A browser with an empty profile: `await using browser = await openBrowser()`. Asks no machine but this one. `extension`: a
+ * folder with one to be loaded.
+ */
+export async function openBrowser(extension?: string): Promise<BrowserContext & AsyncDisposable> {
   if (browserPath === null) throw new Error("this machine has no browser");
   const profile = mkdtempSync(join(tmpdir(), "merpati-browser-"));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: browserPath,
-    headless: true,
-    args: flags.split(" "),
+    // The old headless mode has no extensions.
+    ...(extension === undefined
+      ? { headless: true }
+      : { headless: false, ignoreDefaultArgs: ["--disable-extensions"] }),
+    args: [...flags.split(" "), ...(extension === undefined ? [] : loading(extension))],
   });
   return Object.assign(context, {
     async [Symbol.asyncDispose]() {
@@ -27,3 +33,10 @@ export async function openBrowser(): Promise<BrowserContext & AsyncDisposable> {
     },
   });
 }
+
+const loading = (extension: string): string[] => [
+  "--headless=new",
+  `--disable-extensions-except=${extension}`,
+  `--load-extension=${extension}`,
+  "--disable-features=DisableLoadExtensionCommandLineSwitch",
+];

@@ -30,7 +30,7 @@ const rooms: Record<string, string> = {
   "core/model": ". content message events",
   "core/sending": "drafting sender bulk",
   store: "seal sqlite devices retention outbox events access chats conversion .",
-  whatsapp: "signal wire codec media session moving account inbound outbound connection",
+  whatsapp: "signal wire codec media session moving account inbound outbound passkey connection",
   plugins: "contract kit settings worker thread gateway lifecycle routing host",
   api: "table docs . openapi v1 admin faces",
   cli: "base plugin sandbox trace webhook device import doctor service update backup .",

@@ -22,8 +22,8 @@ export const connectionRoutes = ({ clock }: Tools) =>
       "/qr",
       async ({ device, headers, set, status }) => {
         const standing = await shown(device);
-        const { qr, phase } = standing;
-        unlessPasskey(phase);
+        const { qr } = standing;
+        unlessPasskey(standing);
         set.headers["vary"] = "accept";
         return qr
           ? qrAnswer(qr, headers["accept"] ?? "", clock.now())
@@ -43,8 +43,9 @@ export const connectionRoutes = ({ clock }: Tools) =>
     .get(
       "/pairing",
       ({ device, status }) => {
-        const { pairingCode, phase } = device.status();
-        unlessPasskey(phase);
+        const standing = device.status();
+        const { pairingCode } = standing;
+        unlessPasskey(standing);
         return pairingCode ? { success: true, data: codeBody(pairingCode, clock.now()) } : status(404, docs.noCode);
       },
       docs.code,

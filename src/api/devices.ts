@@ -1,7 +1,7 @@
 import { type Static, t } from "elysia";
 import type { DeviceStatus } from "../core/model/device-status.ts";
 import { guidance, type LinkingCalls } from "../core/model/guidance.ts";
-import { passkeyWords } from "../core/model/passkey.ts";
+import { passkeySentence } from "../core/model/passkey.ts";
 import type { Phase } from "../core/model/phase.ts";
 import * as docs from "./docs/devices.ts";
 import { type Tools, routes } from "./face.ts";
@@ -91,6 +91,6 @@ async function statusBody(status: DeviceStatus, now: number): Promise<Static<typ
     reason: status.reason,
     unlinked: unlinkedCamel(status),
     message: guidance(status, callsOf(status.id)),
-    ...(status.phase === "passkey_required" ? { error: passkeyWords } : {}),
+    ...(status.phase === "passkey_required" ? { error: passkeySentence(status.passkey) } : {}),
   };
 }

@@ -7,6 +7,7 @@ import type { LogTail } from "../core/base/log-tail.ts";
 import type { AlertMonitor } from "../core/alerts/monitor.ts";
 import type { FigureLog } from "../core/metrics/figure-log.ts";
 import type { MediaLinks } from "../core/media/media-link.ts";
+import type { PasskeyLinks } from "../core/device/passkey-link.ts";
 import type { QrLinks } from "../core/device/qr-link.ts";
 import type { Plugins } from "../core/ports/plugins.ts";
 import type { Settings } from "../core/ports/settings.ts";
@@ -44,6 +45,7 @@ export interface Face {
 export interface Tools {
   readonly clock: Clock;
   readonly links: QrLinks;
+  readonly passkeyLinks: PasskeyLinks;
   readonly mediaLinks: MediaLinks;
   /** Where others reach this server, when the operator says so. */
   readonly publicUrl?: string | null;

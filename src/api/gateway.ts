@@ -25,7 +25,7 @@ export const gatewayRoutes = ({ clock }: Tools) =>
       async ({ device, status }) => {
         const standing = device?.status() ?? absent;
         const { qr } = standing;
-        unlessPasskey(standing.phase);
+        unlessPasskey(standing);
         if (!qr) return status(404, docs.noGatewayQr(guidance(standing, gatewayCalls)));
         return {
           success: true,
@@ -99,6 +99,7 @@ export const absent: Guided = {
   unlinked: null,
   qr: null,
   pairingCode: null,
+  passkey: null,
   version: null,
 };
 

@@ -44,11 +44,15 @@ function onTerminal({ out, byCode }: LinkingView): Tell {
     if (is(event, "device.qr") && !byCode) draw(event.data.qr).catch(() => say("The QR code could not be drawn."));
     if (is(event, "device.pairing_code"))
       say(`Pairing code: ${event.data.pairing_code} (WhatsApp > Linked devices > Link with phone number instead)`);
+    if (is(event, "device.passkey_stage"))
+      say([event.data.message, event.data.code, whereToSign].filter((part) => part !== null).join(" "));
     if (is(event, "device.connected")) say("Linked. WhatsApp is connected.");
   };
 }
 
 const whereToLook = (what: "qr" | "pairing") => `sign in at the url, or ask GET /connection/${what} with your API key`;
+
+const whereToSign = "The device's page in the dashboard leads through it.";
 
 /** Once for each linking: a new QR comes every few seconds. */
 function inLog({ log, url, byCode }: LinkingView): Tell {
@@ -61,6 +65,7 @@ function inLog({ log, url, byCode }: LinkingView): Tell {
     if (is(event, "device.qr") && !byCode) once(event, `a QR code waits to be scanned: ${whereToLook("qr")}`);
     if (is(event, "device.pairing_code"))
       once(event, `a pairing code waits to be typed on the phone: ${whereToLook("pairing")}`);
+    if (is(event, "device.passkey_stage")) once(event, `${event.data.message} ${whereToSign}`);
     if (is(event, "device.connected") || is(event, "device.logged_out")) told.clear();
   };
 }

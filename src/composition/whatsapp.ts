@@ -67,6 +67,7 @@ export async function openWhatsApp(config: Config, parts: WhatsAppParts): Promis
     history: store.history,
     clock,
     log,
+    passkeys: config.passkeyLinking,
     ...elsewhere,
     ...(rootKey ? { rootKey } : {}),
   });

@@ -60,6 +60,12 @@ export const settings = {
   auth: setting("on", values.oneOf("on", "off"), "on", "off: nobody needs a key; only while listening on loopback."),
   usePairingCode: setting(false, values.flag, "true", "Link the default device by pairing code instead of by QR."),
   phoneNumber: optional(values.phone, "628123456789", "The number to link by pairing code: digits with country code."),
+  passkeyLinking: setting(
+    false,
+    values.flag,
+    "true",
+    "true: the owner of an account for which WhatsApp demands a passkey can sign with it in a browser. No real account has shown yet that it works.",
+  ),
   webhookUrl: setting(
     [],
     values.list(values.httpUrl),

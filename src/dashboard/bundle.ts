@@ -14,6 +14,7 @@ export type BundledPages = Readonly<Record<string, BundledFile>>;
 const documents = {
   "/": { title: "Merpati", script: "main" },
   "/sandbox": { title: "Merpati sandbox", script: "sandbox" },
+  "/passkey": { title: "Sign with your passkey", script: "passkey" },
   "/connection/qr": { title: "Link WhatsApp", script: "link" },
 } as const;
 

@@ -1,6 +1,7 @@
 import { render } from "preact";
 import { useCallback, useEffect, useState } from "preact/hooks";
 import { ApiError, get, asApiError } from "./base/api.ts";
+import { served } from "./base/base-path.ts";
 import { Good, ErrorNotice } from "./components/notice.tsx";
 import { useNow } from "./base/time.ts";
 import { fill, w } from "./words/words.ts";
@@ -8,6 +9,8 @@ import { fill, w } from "./words/words.ts";
 interface LinkState {
   phase: string;
   qr_code: string | null;
+  /** Opens the page on which the owner signs, while WhatsApp demands a passkey. */
+  passkey_link: string | null;
   /** ISO 8601. */
   expires_at: string | null;
 }
@@ -38,11 +41,23 @@ function LinkPage() {
         <h1>{w.link.title}</h1>
         {over ? <p role="alert">{w.link.over}</p> : error && <ErrorNotice error={error} />}
         {linked && <Good>{w.link.connected}</Good>}
-        {!linked && !over && <Shown standing={standing} />}
+        {!linked && !over && standing?.passkey_link && <Passkey link={standing.passkey_link} />}
+        {!linked && !over && !standing?.passkey_link && <Shown standing={standing} />}
       </div>
     </main>
   );
 }
+
+const Passkey = ({ link }: { link: string }) => (
+  <>
+    <p>{w.link.passkey}</p>
+    <p>
+      <a class="button main" href={served(`/passkey?link=${link}`)} target="_blank" rel="noreferrer">
+        {w.passkey.title}
+      </a>
+    </p>
+  </>
+);
 
 function Shown({ standing }: { standing: LinkState | null }) {
   const now = useNow(500);

@@ -3,12 +3,14 @@ import { iso } from "../api/moment.ts";
 import { qrDataUrl, qrPng } from "../api/picture.ts";
 import type { App } from "../core/app.ts";
 import { asFailure, Failure } from "../core/base/failure.ts";
+import type { PasskeyLinks } from "../core/device/passkey-link.ts";
 import type { QrLinks } from "../core/device/qr-link.ts";
 import type { PageServer } from "./pages.ts";
 
 interface Parts {
   app: Pick<App, "as" | "isKeyUsable">;
   links: QrLinks;
+  passkeyLinks: PasskeyLinks;
   pages: PageServer;
 }
 
@@ -33,7 +35,10 @@ export async function embeddedQr(request: Request, token: string, parts: Parts):
       const picture = new Uint8Array(await qrPng(qr));
       return new Response(picture, { headers: { ...headers, "content-type": "image/png" } });
     }
-    return Response.json({ success: true, data: await standing(workspace.device(device), expiresAt) }, { headers });
+    const data = await standing(workspace.device(device), expiresAt);
+    const passkey = workspace.device(device).status().passkey;
+    const signing = passkey && parts.passkeyLinks.sign({ tenant, device, key, ceremony: passkey.id }).token;
+    return Response.json({ success: true, data: { ...data, passkey_link: signing } }, { headers });
   } catch (error) {
     const { status, body } = plainly(asFailure(error));
     return Response.json(body, { status, headers });

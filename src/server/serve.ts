@@ -16,6 +16,7 @@ import type { Meter } from "../core/metrics/meter.ts";
 import type { TraceContexts } from "../core/metrics/trace-contexts.ts";
 import type { WebhookFiles } from "../core/webhooks/webhook-files.ts";
 import { MediaLinks } from "../core/media/media-link.ts";
+import { PasskeyLinks } from "../core/device/passkey-link.ts";
 import { QrLinks } from "../core/device/qr-link.ts";
 import { faces } from "../api/faces/index.ts";
 import type { Cors } from "./cors.ts";
@@ -111,11 +112,12 @@ export function startServer(options: ServerOptions): RunningServer {
   const addressOf = (request: Request, server: Bun.Server<unknown>): string =>
     client.of(request.headers, server.requestIP(request)?.address ?? "unknown");
   const links = new QrLinks(clock);
+  const passkeyLinks = new PasskeyLinks(clock);
   const mediaLinks = new MediaLinks(clock);
   const lag = watchLag();
   const base = new BasePath(config.basePath ?? "");
   const place = { basePath: base.path, publicUrl: config.publicUrl ?? null };
-  const tools = { ...options, ...place, links, mediaLinks, lag: () => lag.read() };
+  const tools = { ...options, ...place, links, passkeyLinks, mediaLinks, lag: () => lag.read() };
   const api = http(faces, tools, log).compile();
   const fileLimit = largestBody(config.mediaMaxMb ?? 64);
   const next = (request: Request) => api.fetch(request);
@@ -133,7 +135,7 @@ export function startServer(options: ServerOptions): RunningServer {
   const linked = { app: options.app, mediaLinks, webhookFiles: options.webhookFiles };
   const handlers = atAnyHost({
     ...docsRoutes,
-    ...site({ ...options, auth, links, sessions, cors, addressOf, recheck, api: pass, base: base.path }),
+    ...site({ ...options, ...place, auth, links, passkeyLinks, sessions, cors, addressOf, recheck, api: pass }),
     ...healthRoutes({ readiness: options.readiness, log: () => logs.output }),
     "/metrics": (request, server) => whenReady(() => metrics.answer(request, addressOf(request, server))),
     "/media/*": (request) => whenReady(() => linkedFile(request, linked)),

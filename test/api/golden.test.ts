@@ -19,7 +19,7 @@ beforeAll(() => {
 
 describe.each([...new Glob("*.http").scanSync(folder)].sort())("%s", (file) => {
   test("is what the bot says", async () => {
-    await using bot = await startBot({ env: { OUTBOUND_ALLOW: "loopback" } });
+    await using bot = await startBot({ env: { OUTBOUND_ALLOW: "loopback", PASSKEY_LINKING: "true" } });
     const stage = new Stage(bot);
     for (const exchange of parse(await Bun.file(join(folder, file)).text())) {
       if (exchange.state !== null) await stage.reach(exchange.state);

@@ -108,6 +108,12 @@ export class Stage {
       this.#heard["invite"] = this.bot.sim.group("Open house", [this.#ann]).inviteCode;
     },
     "ann refuses groups": async () => this.#ann.refusesGroups(),
+    "a passkey is asked for": async () => {
+      this.bot.phone.hasPasskey();
+      const { qr } = await this.bot.device.qr();
+      this.bot.phone.scan(qr).catch(() => {});
+      await this.bot.next("device.passkey_stage", ({ data }) => data.stage === "signature");
+    },
     "ann calls": async () => {
       const call = this.#ann.calls({ to: this.bot.phone });
       await this.bot.next("call.received");

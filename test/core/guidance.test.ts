@@ -9,6 +9,7 @@ const waiting: Guided = {
   unlinked: null,
   qr: null,
   pairingCode: null,
+  passkey: null,
   version: null,
 };
 

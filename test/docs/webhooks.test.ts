@@ -8,6 +8,7 @@ import { exampleOf } from "../../src/core/model/events/event-schema.ts";
 import { newSecret, secretBytes } from "../../src/core/webhooks/webhook-secret.ts";
 import { webhookSchedule } from "../../src/core/policy/retry.ts";
 import { LogTail } from "../../src/core/base/log-tail.ts";
+import { PasskeyLinks } from "../../src/core/device/passkey-link.ts";
 import { QrLinks } from "../../src/core/device/qr-link.ts";
 import { v1 } from "../../src/api/faces/v1.ts";
 import { guardedFetch } from "../../src/net/fetch.ts";
@@ -203,6 +204,7 @@ test("every call the page names exists", () => {
     .routes({
       clock,
       links: new QrLinks(clock),
+      passkeyLinks: new PasskeyLinks(clock),
       mediaLinks: new MediaLinks(clock),
       logs: new LogTail(),
       version: "1",

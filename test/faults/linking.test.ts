@@ -94,7 +94,9 @@ describe("a pairing code that the server retired", () => {
 });
 
 describe("a passkey is demanded", () => {
-  const sentence = "WhatsApp asks this account for a passkey before it links a device. Try again in a few days.";
+  const sentence =
+    "WhatsApp asks this account for a passkey before it links a device. PASSKEY_LINKING=true lets its owner sign with it; " +
+    "docs/linking.md says how, and how to bring a device that is linked elsewhere.";
 
   async function toldEverywhere(bot: TestBot): Promise<void> {
     const { data } = await bot.next("device.passkey_required");
@@ -112,7 +114,7 @@ describe("a passkey is demanded", () => {
     expect(await told("GET", "/api/qr")).toEqual(refused);
     expect(await told("POST", "/v1/devices/default/pairing/qr")).toEqual(refused);
     const one = (await (await bot.call("GET", "/v1/devices/default")).json()) as { data: object };
-    expect(one.data).toMatchObject({ status: "failed", reason: "passkey_required" });
+    expect(one.data).toMatchObject({ status: "pairing", reason: "passkey_required" });
     const other = (await (await bot.call("GET", "/api/devices/default/status")).json()) as object;
     expect(other).toMatchObject({ status: "disconnected", qrCode: null, error: sentence });
     const connection = (await (await bot.call("GET", "/connection/status")).json()) as { data: object };

@@ -1,4 +1,4 @@
-/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, 2fe1fd6915a3ad85. */
+/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, 820834286ace6e25. */
 export interface paths {
   "/connection/status": {
     /**
@@ -167,6 +167,37 @@ export interface paths {
      * @description The files are those of a Baileys folder; `merpati import` makes them of other servers' stores. The other server must be stopped, for good. Takes a key with the scope `manage`.
      */
     post: operations["importDevice"];
+  };
+  "/v1/devices/{device}/pairing/passkey": {
+    /**
+     * Tell how far the ceremony with a passkey has come
+     * @description With PASSKEY_LINKING=true, while the device is in the phase `passkey_required`. Its owner signs on web.whatsapp.com, in a browser that has the passkey. Takes a key with the scope `manage`.
+     */
+    get: operations["getPasskeyCeremony"];
+    /**
+     * Make a link by which the owner signs with a passkey
+     * @description For whoever has no key. It takes one signature. Takes a key with the scope `manage`.
+     */
+    post: operations["createPasskeyLink"];
+    /**
+     * End the ceremony with a passkey
+     * @description Takes a key with the scope `manage`.
+     */
+    delete: operations["cancelPasskeyCeremony"];
+  };
+  "/v1/devices/{device}/pairing/passkey/assertion": {
+    /**
+     * Hand over what the owner's browser signed
+     * @description What `navigator.credentials.get` gave on https://web.whatsapp.com, as `PublicKeyCredential.toJSON()` writes it. It is checked before WhatsApp gets it. Takes a key with the scope `manage`.
+     */
+    post: operations["signWithPasskey"];
+  };
+  "/v1/devices/{device}/pairing/passkey/confirm": {
+    /**
+     * Say whether the phone shows the same code
+     * @description Takes a key with the scope `manage`.
+     */
+    post: operations["confirmPasskeyCode"];
   };
   "/v1/devices/{device}/bulk": {
     /**
@@ -1715,11 +1746,20 @@ export interface webhooks {
   "device.passkey_required": {
     /**
      * Hear of `device.passkey_required`
-     * @description WhatsApp wants a passkey to link this account, which cannot be given here.
+     * @description WhatsApp wants a passkey to link this account.
      *
-     *     **What follows:** Nothing until a person acts: `message` says how.
+     *     **What follows:** `device.passkey_stage` with `PASSKEY_LINKING=true`. Else nothing until a person acts: `message` says how.
      */
     post: operations["onDevicePasskeyRequired"];
+  };
+  "device.passkey_stage": {
+    /**
+     * Hear of `device.passkey_stage`
+     * @description The ceremony with the account's passkey has come to another stage; needs a key with `manage`.
+     *
+     *     **What follows:** The next stage, then `device.paired`; `device.disconnected` when it comes to nothing, whose `reason` says why.
+     */
+    post: operations["onDevicePasskeyStage"];
   };
   "device.paired": {
     /**
@@ -3228,6 +3268,11 @@ export interface components {
           | "connection_lost"
           | "pairing_expired"
           | "passkey_required"
+          | "passkey_expired"
+          | "passkey_refused"
+          | "passkey_no_answer"
+          | "passkey_lost"
+          | "passkey_cancelled"
           | "logged_out"
           | "revoked"
           | "replaced"
@@ -3288,6 +3333,11 @@ export interface components {
           | "connection_lost"
           | "pairing_expired"
           | "passkey_required"
+          | "passkey_expired"
+          | "passkey_refused"
+          | "passkey_no_answer"
+          | "passkey_lost"
+          | "passkey_cancelled"
           | "logged_out"
           | "revoked"
           | "replaced"
@@ -3361,6 +3411,32 @@ export interface components {
       device: string;
       data: {
         message: string;
+      };
+    };
+    /** DevicePasskeyStageEvent */
+    DevicePasskeyStageEvent: {
+      /** @description The same through every retry and replay: the idempotency key. */
+      id: string;
+      /** @description Place in the device's log, without gaps. */
+      seq: number;
+      /** @constant */
+      type: "device.passkey_stage";
+      /**
+       * Format: date-time
+       * @description ISO 8601 with milliseconds.
+       */
+      timestamp: string;
+      /** @description The device's id. */
+      device: string;
+      /** @description The ceremony with the account's passkey goes on, with PASSKEY_LINKING=true. */
+      data: {
+        /** @enum {string} */
+        stage: "preparing" | "signature" | "sending" | "phone" | "code" | "finishing";
+        /** @description What a person has to do now. */
+        message: string;
+        code: string | null;
+        /** @description Unix seconds. */
+        expires_at: number;
       };
     };
     /**
@@ -3679,6 +3755,7 @@ export interface components {
       | components["schemas"]["DeviceQrEvent"]
       | components["schemas"]["DevicePairingCodeEvent"]
       | components["schemas"]["DevicePasskeyRequiredEvent"]
+      | components["schemas"]["DevicePasskeyStageEvent"]
       | components["schemas"]["DevicePairedEvent"]
       | components["schemas"]["DeviceConnectedEvent"]
       | components["schemas"]["DeviceUpdatedEvent"]
@@ -3895,6 +3972,7 @@ export interface components {
       | "device.qr"
       | "device.pairing_code"
       | "device.passkey_required"
+      | "device.passkey_stage"
       | "device.paired"
       | "device.connected"
       | "device.updated"
@@ -5755,6 +5833,39 @@ export interface components {
       expires_at: number;
       message: string;
     };
+    /** PasskeyCeremony */
+    PasskeyCeremony: {
+      stage: components["schemas"]["PasskeyStage"];
+      /** @description What a person has to do now. */
+      message: string;
+      /** @description Unix seconds: this stage is given up then. */
+      expires_at: number;
+      options: {
+        [key: string]: unknown;
+      } | null;
+      code: string | null;
+    };
+    /** PasskeyLink */
+    PasskeyLink: {
+      /**
+       * Format: uri
+       * @description The bot's page for the owner; it needs no key.
+       */
+      url: string;
+      /**
+       * Format: uri
+       * @description web.whatsapp.com, where the browser extension takes the ceremony up.
+       */
+      web_url: string;
+      /** @description Unix seconds. */
+      expires_at: number;
+    };
+    /**
+     * PasskeyStage
+     * @description How far it has come.
+     * @enum {string}
+     */
+    PasskeyStage: "preparing" | "signature" | "sending" | "phone" | "code" | "finishing";
     /**
      * PaymentContent
      * @description What people say of payments; the money itself is between them and their bank.
@@ -5816,6 +5927,11 @@ export interface components {
       | "connection_lost"
       | "pairing_expired"
       | "passkey_required"
+      | "passkey_expired"
+      | "passkey_refused"
+      | "passkey_no_answer"
+      | "passkey_lost"
+      | "passkey_cancelled"
       | "logged_out"
       | "revoked"
       | "replaced"
@@ -9196,6 +9312,289 @@ export interface operations {
       403: components["responses"]["v1403"];
       404: components["responses"]["v1404"];
       /** @description An account is linked to this device already */
+      409: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          "RateLimit-Limit": components["headers"]["RateLimit"];
+          "RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+          "RateLimit-Reset": components["headers"]["RateLimitReset"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      413: components["responses"]["v1413"];
+      429: components["responses"]["v1429"];
+      500: components["responses"]["v1500"];
+      503: components["responses"]["v1503"];
+    };
+  };
+  getPasskeyCeremony: {
+    parameters: {
+      header?: {
+        /** @description Of an admin key: the tenant to act in. */
+        "X-Tenant"?: components["parameters"]["Tenant"];
+      };
+      path: {
+        /** @description The device's id. */
+        device: string;
+      };
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The ceremony that runs */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          "RateLimit-Limit": components["headers"]["RateLimit"];
+          "RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+          "RateLimit-Reset": components["headers"]["RateLimitReset"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @constant */
+            success: true;
+            data: components["schemas"]["PasskeyCeremony"];
+          };
+        };
+      };
+      400: components["responses"]["v1400"];
+      401: components["responses"]["v1401"];
+      403: components["responses"]["v1403"];
+      404: components["responses"]["v1404"];
+      /** @description WhatsApp asks for no passkey just now, or it is not the time for this */
+      409: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          "RateLimit-Limit": components["headers"]["RateLimit"];
+          "RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+          "RateLimit-Reset": components["headers"]["RateLimitReset"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      429: components["responses"]["v1429"];
+      500: components["responses"]["v1500"];
+      503: components["responses"]["v1503"];
+    };
+  };
+  createPasskeyLink: {
+    parameters: {
+      header?: {
+        /** @description Of an admin key: the tenant to act in. */
+        "X-Tenant"?: components["parameters"]["Tenant"];
+      };
+      path: {
+        /** @description The device's id. */
+        device: string;
+      };
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The link; good for ten minutes and this one attempt */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          "RateLimit-Limit": components["headers"]["RateLimit"];
+          "RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+          "RateLimit-Reset": components["headers"]["RateLimitReset"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @constant */
+            success: true;
+            data: components["schemas"]["PasskeyLink"];
+          };
+        };
+      };
+      400: components["responses"]["v1400"];
+      401: components["responses"]["v1401"];
+      403: components["responses"]["v1403"];
+      404: components["responses"]["v1404"];
+      /** @description WhatsApp asks for no passkey just now, or it is not the time for this */
+      409: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          "RateLimit-Limit": components["headers"]["RateLimit"];
+          "RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+          "RateLimit-Reset": components["headers"]["RateLimitReset"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      429: components["responses"]["v1429"];
+      500: components["responses"]["v1500"];
+      503: components["responses"]["v1503"];
+    };
+  };
+  cancelPasskeyCeremony: {
+    parameters: {
+      header?: {
+        /** @description Of an admin key: the tenant to act in. */
+        "X-Tenant"?: components["parameters"]["Tenant"];
+      };
+      path: {
+        /** @description The device's id. */
+        device: string;
+      };
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Ended */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          "RateLimit-Limit": components["headers"]["RateLimit"];
+          "RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+          "RateLimit-Reset": components["headers"]["RateLimitReset"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["DoneWithMessage"];
+        };
+      };
+      400: components["responses"]["v1400"];
+      401: components["responses"]["v1401"];
+      403: components["responses"]["v1403"];
+      404: components["responses"]["v1404"];
+      /** @description WhatsApp asks for no passkey just now, or it is not the time for this */
+      409: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          "RateLimit-Limit": components["headers"]["RateLimit"];
+          "RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+          "RateLimit-Reset": components["headers"]["RateLimitReset"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      429: components["responses"]["v1429"];
+      500: components["responses"]["v1500"];
+      503: components["responses"]["v1503"];
+    };
+  };
+  signWithPasskey: {
+    parameters: {
+      header?: {
+        /** @description Of an admin key: the tenant to act in. */
+        "X-Tenant"?: components["parameters"]["Tenant"];
+      };
+      path: {
+        /** @description The device's id. */
+        device: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /** @description what navigator.credentials.get gave on web.whatsapp.com, as toJSON() writes it */
+          assertion: {
+            /** @description the credential's id in base64url */
+            id: string;
+            /** @description the credential's id in base64url */
+            rawId: string;
+            /** @description "public-key" */
+            type: string;
+            /** @description an object with clientDataJSON, authenticatorData and signature */
+            response: {
+              /** @description clientDataJSON in base64url */
+              clientDataJSON: string;
+              /** @description authenticatorData in base64url */
+              authenticatorData: string;
+              /** @description the signature in base64url */
+              signature: string;
+              userHandle?: string | null;
+            };
+            authenticatorAttachment?: unknown;
+            clientExtensionResults?: unknown;
+          };
+        };
+      };
+    };
+    responses: {
+      /** @description Taken */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          "RateLimit-Limit": components["headers"]["RateLimit"];
+          "RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+          "RateLimit-Reset": components["headers"]["RateLimitReset"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["DoneWithMessage"];
+        };
+      };
+      400: components["responses"]["v1400"];
+      401: components["responses"]["v1401"];
+      403: components["responses"]["v1403"];
+      404: components["responses"]["v1404"];
+      /** @description WhatsApp asks for no passkey just now, or it is not the time for this */
+      409: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          "RateLimit-Limit": components["headers"]["RateLimit"];
+          "RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+          "RateLimit-Reset": components["headers"]["RateLimitReset"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      413: components["responses"]["v1413"];
+      429: components["responses"]["v1429"];
+      500: components["responses"]["v1500"];
+      503: components["responses"]["v1503"];
+    };
+  };
+  confirmPasskeyCode: {
+    parameters: {
+      header?: {
+        /** @description Of an admin key: the tenant to act in. */
+        "X-Tenant"?: components["parameters"]["Tenant"];
+      };
+      path: {
+        /** @description The device's id. */
+        device: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /** @description true when the phone shows the same code, false when it does not */
+          same: boolean;
+        };
+      };
+    };
+    responses: {
+      /** @description Taken */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          "RateLimit-Limit": components["headers"]["RateLimit"];
+          "RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+          "RateLimit-Reset": components["headers"]["RateLimitReset"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["DoneWithMessage"];
+        };
+      };
+      400: components["responses"]["v1400"];
+      401: components["responses"]["v1401"];
+      403: components["responses"]["v1403"];
+      404: components["responses"]["v1404"];
+      /** @description WhatsApp asks for no passkey just now, or it is not the time for this */
       409: {
         headers: {
           "X-Request-Id": components["headers"]["RequestId"];
@@ -23782,6 +24181,39 @@ export interface operations {
     requestBody: {
       content: {
         "application/json": components["schemas"]["DevicePasskeyRequiredEvent"];
+      };
+    };
+    responses: {
+      /** @description The receiver wants nothing any more: the webhook is disabled. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description The receiver has it. Anything else is tried again. */
+      "2XX": {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  onDevicePasskeyStage: {
+    parameters: {
+      header: {
+        /** @description The id of the event, or of the list, the same at every attempt. */
+        "webhook-id": string;
+        /** @description Unix seconds of this attempt. */
+        "webhook-timestamp": string;
+        /** @description `v1,<base64>` for each secret that signs, as Standard Webhooks has it. */
+        "webhook-signature": string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["DevicePasskeyStageEvent"];
       };
     };
     responses: {

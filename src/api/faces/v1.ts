@@ -17,6 +17,7 @@ import { media } from "../v1/media.ts";
 import { messages } from "../v1/messages.ts";
 import { retention } from "../v1/retention.ts";
 import { moving } from "../v1/moving.ts";
+import { passkey } from "../v1/passkey.ts";
 import { usage } from "../v1/usage.ts";
 import { webhooks } from "../v1/webhooks.ts";
 import { nativeTable } from "../table/native.ts";
@@ -34,6 +35,7 @@ export const v1 = {
       .use(retention())
       .use(messages(tools))
       .use(moving())
+      .use(passkey(tools))
       .use(bulk())
       .use(bulkCsv())
       .use(media(tools))

@@ -1,4 +1,4 @@
-import { type Table, ask, manage, read, send } from "./row.ts";
+import { type Table, ask, manage, manageRead, read, send } from "./row.ts";
 
 const devices: Table = {
   "GET /v1/devices": read,
@@ -12,6 +12,11 @@ const devices: Table = {
   "POST /v1/devices/:id/pairing/qr": manage("device.qr"),
   "POST /v1/devices/:id/pairing/code": manage("device.pairing_code", "json"),
   "POST /v1/devices/:id/pairing/link": manage("device.qr_link", "json"),
+  "GET /v1/devices/:id/pairing/passkey": manageRead,
+  "POST /v1/devices/:id/pairing/passkey": manage("device.passkey_link"),
+  "DELETE /v1/devices/:id/pairing/passkey": manage("device.passkey_cancel"),
+  "POST /v1/devices/:id/pairing/passkey/assertion": manage("device.passkey_sign", "json"),
+  "POST /v1/devices/:id/pairing/passkey/confirm": manage("device.passkey_confirm", "json"),
   "POST /v1/devices/:id/import": manage("device.import", "bulk"),
   "GET /v1/devices/:id/health": read,
   "POST /v1/devices/:id/stop": manage("device.stop"),

@@ -202,6 +202,7 @@ const callsOf = (id: string): LinkingCalls => ({
   link: `POST /v1/devices/${id}/pairing/qr`,
   show: `POST /v1/devices/${id}/pairing/qr`,
   code: `POST /v1/devices/${id}/pairing/code`,
+  passkey: `POST /v1/devices/${id}/pairing/passkey`,
   start: `POST /v1/devices/${id}/start`,
 });
 const seconds = (at: number | null) => (at === null ? null : unixSeconds(at));

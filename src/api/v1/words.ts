@@ -6,7 +6,7 @@ export const statusWords = {
   stopped: "disconnected",
   starting: "connecting",
   pairing: "pairing",
-  passkey_required: "failed",
+  passkey_required: "pairing",
   connected: "connected",
   waiting: "connecting",
   restricted: "failed",

@@ -26,6 +26,7 @@ export async function linkDevice(bot: RunningBot, id: string, number: string | u
       const event = JSON.parse(line) as BotEvent;
       if (is(event, "device.connected")) return print("Linked. WhatsApp is connected.");
       if (is(event, "device.qr") && event.data.qr !== shown) await show(event.data.qr);
+      if (is(event, "device.passkey_stage")) await showStage(bot, path, event);
       if (is(event, "device.disconnected") || is(event, "device.logged_out"))
         throw new Failure("unavailable", `The device ${id} was not linked (${event.data.reason}). Try again.`);
     }
@@ -51,6 +52,14 @@ async function ask(bot: RunningBot, path: string, number: string | undefined): P
   }
   const { data } = await bot.ask("POST", `${path}/pairing/code`, { phone_number: number });
   return (data as { pairing_code: string }).pairing_code;
+}
+
+/** What the owner has to do for the ceremony with a passkey, and where. */
+async function showStage(bot: RunningBot, path: string, { data }: BotEvent<"device.passkey_stage">): Promise<void> {
+  print(data.code === null ? data.message : `${data.message} ${data.code}`);
+  if (data.stage !== "signature" && data.stage !== "code") return;
+  const link = await bot.ask("POST", `${path}/pairing/passkey`);
+  print((link.data as { url: string }).url);
 }
 
 /** A pairing code has eight letters; a QR's text is far longer. */

@@ -15,6 +15,7 @@ import type { Upload } from "../media/file-source.ts";
 import type { DeviceLifetimes } from "../access/lifetimes.ts";
 import type { MovedSession, SessionFiles, SessionForm } from "../ports/moving.ts";
 import type { DeviceStatus } from "../model/device-status.ts";
+import type { PasskeyDesk } from "./passkey-desk.ts";
 
 /** What the owner of a device chooses. */
 export interface DeviceConfiguration {
@@ -59,6 +60,8 @@ export interface Device {
   qr(): Promise<Qr>;
   /** A new code for `phone`. Throws `invalid`, `already_connected`, `passkey_required`, `unavailable`. */
   pairingCode(phone: string): Promise<PairingCode>;
+  /** The ceremony with the account's passkey, where WhatsApp demands one. */
+  readonly passkey: PasskeyDesk;
   /**
    * Shows QRs where none is linked and nobody asked for a stop: resolves with how it stands once the first QR is there,
    * or after a few seconds. Does nothing otherwise, and for a caller who may not link it.

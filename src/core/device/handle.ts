@@ -23,6 +23,7 @@ import type { DrafterPorts } from "../sending/drafting/drafter.ts";
 import { Failure } from "../base/failure.ts";
 import { Outbox } from "../sending/sender/outbox.ts";
 import { passkeyRefusal } from "../model/passkey.ts";
+import { PasskeyDesk } from "./passkey-desk.ts";
 import type { SeenNames } from "../model/person.ts";
 import { proxyIn } from "../model/proxy-server.ts";
 import { phoneNumber } from "../model/recipient.ts";
@@ -167,6 +168,10 @@ export class DeviceHandle implements Device {
     return this.#shown(() => this.#codeRefusal() ?? this.#supervisor.showing.pairingCode ?? undefined, "pairing code");
   }
 
+  get passkey(): PasskeyDesk {
+    return new PasskeyDesk(this.#supervisor, this.#ports.clock, () => this.requireManage());
+  }
+
   async offer(): Promise<DeviceStatus> {
     const { account, phase } = this.status();
     const waits = account === null && (this.#supervisor.wasNeverStarted || phase === "logged_out");
@@ -308,7 +313,7 @@ export class DeviceHandle implements Device {
     const { phase } = this.#supervisor.phase;
     if (phase === "connected")
       return new Failure("already_connected", "This device is connected already; log it out to link another account.");
-    return passkeyRefusal(phase);
+    return passkeyRefusal(phase, this.#supervisor.showing.passkey);
   }
 
   #codeRefusal(): Failure | undefined {
@@ -336,6 +341,7 @@ export class DeviceHandle implements Device {
       unlinked: record.unlinked && record.lastAccount && { ...record.unlinked, account: record.lastAccount },
       qr: mayLink ? showing.qr : null,
       pairingCode: mayLink ? showing.pairingCode : null,
+      passkey: mayLink ? showing.passkey : null,
       lastQrAt: showing.lastQrAt,
       lastPairingCodeAt: showing.lastPairingCodeAt,
       lastConnectAt: record.lastConnectAt,

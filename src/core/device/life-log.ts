@@ -1,7 +1,7 @@
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import { lastFour, tooOldWords } from "../model/guidance.ts";
-import { passkeyWords } from "../model/passkey.ts";
+import { type PasskeyEnd, passkeyDemand, passkeyEndWords } from "../model/passkey.ts";
 import type { Phase, Reason, CloseAction } from "../model/phase.ts";
 import type { WebVersionFigures } from "../model/web-version.ts";
 import type { DeviceRecord } from "../ports/devices.ts";
@@ -48,8 +48,14 @@ export class LifeLog {
     this.#ports.log.info(this.#who(), "connected to WhatsApp");
   }
 
-  passkey(): void {
-    this.#ports.log.warn(this.#who(), passkeyWords);
+  /** `goesAlong`: the owner can sign. */
+  passkey(goesAlong: boolean): void {
+    this.#ports.log.warn(this.#who(), passkeyDemand(goesAlong));
+  }
+
+  /** `detail` says at which step. */
+  passkeyEnded(reason: PasskeyEnd, detail: string): void {
+    this.#ports.log.warn({ ...this.#who(), reason, detail }, `${passkeyEndWords[reason]}.`);
   }
 
   /** By what it answers to messages, or by how few of them arrive. */

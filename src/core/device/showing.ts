@@ -1,4 +1,6 @@
 import type { PairingCode, Qr } from "../model/linking.ts";
+import type { PasskeyCeremony } from "../model/passkey.ts";
+import type { Phase } from "../model/phase.ts";
 
 /** What a device shows just now for a phone to scan or type, and when it last did. */
 export class Showing {
@@ -8,6 +10,8 @@ export class Showing {
   lastPairingCodeAt: number | null = null;
   /** WhatsApp's error code, when it gave no pairing code for the number. */
   codeRefused: string | null = null;
+  /** The ceremony with the account's passkey, while one runs. */
+  passkey: PasskeyCeremony | null = null;
 
   showQr(qr: Qr): void {
     this.qr = qr;
@@ -19,8 +23,10 @@ export class Showing {
     this.lastPairingCodeAt = code.issuedAt;
   }
 
-  /** Nothing is left to scan or type. */
-  clear(): void {
+  /** What a device in this phase does not show is gone. */
+  entered(phase: Phase): void {
+    if (phase !== "passkey_required") this.passkey = null;
+    if (phase === "pairing") return;
     this.qr = null;
     this.pairingCode = null;
     this.codeRefused = null;

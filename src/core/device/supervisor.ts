@@ -24,6 +24,7 @@ import { Lifecycle } from "./lifecycle.ts";
 import { ConnectionSlot } from "./connection-slot.ts";
 import type { Log } from "../base/log.ts";
 import type { Pace } from "../policy/pace.ts";
+import { type PasskeyCalls, type PasskeyEnd, passkeyRefusal } from "../model/passkey.ts";
 import { type Life, type LifeSignal, livePhases, type Reason } from "../model/phase.ts";
 import type { ChosenProxy, ProxyStatus } from "../model/proxy-server.ts";
 import { SendPolicy } from "../policy/send-policy.ts";
@@ -150,6 +151,18 @@ export class Supervisor {
     return this.#line.version;
   }
 
+  /** What may be done about a ceremony with a passkey; null while none runs. */
+  get passkey(): PasskeyCalls | null {
+    return this.showing.passkey && (this.#line.current?.passkey ?? null);
+  }
+
+  /** Ends the ceremony that runs. */
+  cancelPasskey(): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.showing.passkey) await this.#passkeyEnded("passkey_cancelled", "cancelled");
+    });
+  }
+
   get missingFiles(): number {
     return this.#line.current?.missingFiles ?? 0;
   }
@@ -211,9 +224,11 @@ export class Supervisor {
   }
 
   start(pairWith?: string): Promise<void> {
-    this.#lifecycle.pairWith = pairWith ?? (this.wasNeverStarted ? this.linkWith : undefined);
-    this.#attempts.reset();
     return this.#inTurn(async () => {
+      // A start would end it, and its signature with it.
+      if (this.showing.passkey) return;
+      this.#lifecycle.pairWith = pairWith ?? (this.wasNeverStarted ? this.linkWith : undefined);
+      this.#attempts.reset();
       if (this.phase.phase === "logged_out") await this.#forgetCredentials();
       await this.#lifecycle.move({ type: "start" }, { wanted: "running" });
     });
@@ -310,7 +325,11 @@ export class Supervisor {
   async linkByCode(phone: string): Promise<void> {
     if (this.phase.phase === "connected")
       throw new Failure("already_connected", "This device is linked already; log it out first.");
-    await this.#inTurn(() => this.#lifecycle.move({ type: "stop" }));
+    await this.#inTurn(async () => {
+      const refusal = this.showing.passkey && passkeyRefusal(this.phase.phase, this.showing.passkey);
+      if (refusal) throw refusal;
+      await this.#lifecycle.move({ type: "stop" });
+    });
     await this.start(phone);
   }
 
@@ -375,8 +394,13 @@ export class Supervisor {
         this.#lifeLog.codeRefused(signal.error);
         return undefined;
       case "passkey_required":
-        this.#lifeLog.passkey();
+        this.#lifeLog.passkey(signal.ceremony);
         return this.#lifecycle.move({ type: "passkey_required" });
+      case "passkey_stage":
+        this.showing.passkey = signal.ceremony;
+        return undefined;
+      case "passkey_ended":
+        return this.#passkeyEnded(signal.reason, signal.detail);
       case "paired":
         return this.#lifecycle.move({ type: "paired" }, await this.#linkedTo(signal));
       case "open":
@@ -426,9 +450,16 @@ export class Supervisor {
     return account ? { account: null, unlinked: { reason, at: this.#ports.clock.now() } } : {};
   }
 
+  /** The next attempt begins with a new QR or code: nothing of the ceremony outlives its connection. */
+  async #passkeyEnded(reason: PasskeyEnd, detail: string): Promise<void> {
+    this.#lifeLog.passkeyEnded(reason, detail);
+    await this.#lifecycle.move({ type: "passkey_ended", reason }, { wanted: "stopped" });
+  }
+
   async #closed(signal: SignalOf<"closed">): Promise<void> {
     this.#line.hangUp();
     const { code, detail, proxy } = signal;
+    if (this.showing.passkey) return this.#passkeyEnded("passkey_lost", `${signal.origin} ${code ?? ""} ${detail}`);
     this.#proxyTrouble = proxy ? detail : null;
     const byCode = this.#lifecycle.pairWith !== undefined;
     const meaning = closeAction(
@@ -458,7 +489,7 @@ export class Supervisor {
   }
 
   #moved(before: Life, after: Life): void {
-    if (after.phase !== "pairing") this.showing.clear();
+    this.showing.entered(after.phase);
     if (before.phase === "connected") {
       this.#cancelStable();
       this.sender.close();

@@ -14,7 +14,7 @@ import { aimOf, changeOf, effectOf } from "./message-changes.ts";
 import { announced, type Envelope, type Incoming, type Message } from "../model/message/message.ts";
 import { arrived, failed, sent } from "../policy/message-effects.ts";
 import { serverAnswer } from "../policy/server-answers.ts";
-import { passkeyWords } from "../model/passkey.ts";
+import { type PasskeyCeremony, passkeyDemand, passkeySentence } from "../model/passkey.ts";
 import { posted, unposted } from "./posts.ts";
 import { me, nameOfMessage, nameOfRef } from "../model/message/message-name.ts";
 import { phoneOfJid, statusChat } from "../model/recipient.ts";
@@ -37,6 +37,7 @@ export async function entryOf(signal: Signal, now: number, lookups: MessageLooku
     case "qr":
     case "pairing_code":
     case "passkey_required":
+    case "passkey_stage":
     case "paired":
     case "open":
     case "account":
@@ -50,6 +51,7 @@ export async function entryOf(signal: Signal, now: number, lookups: MessageLooku
     case "post_deleted":
       return unposted(signal, lookups);
     case "pairing_refused":
+    case "passkey_ended":
     case "closed":
     case "time_lock":
     case "chat_cap":
@@ -231,7 +233,7 @@ function addTo(entry: Entry, more: Entry): void {
   entry.history.push(...more.history);
 }
 
-type Told = "qr" | "pairing_code" | "passkey_required" | "paired" | "open" | "account";
+type Told = "qr" | "pairing_code" | "passkey_required" | "passkey_stage" | "paired" | "open" | "account";
 
 function lifeEvent(signal: SignalOf<Told>, now: number): NewEvent {
   switch (signal.type) {
@@ -244,7 +246,9 @@ function lifeEvent(signal: SignalOf<Told>, now: number): NewEvent {
         expires_at: unixSeconds(signal.expiresAt),
       });
     case "passkey_required":
-      return deviceEvent("device.passkey_required", now, { message: passkeyWords });
+      return deviceEvent("device.passkey_required", now, { message: passkeyDemand(signal.ceremony) });
+    case "passkey_stage":
+      return deviceEvent("device.passkey_stage", now, stageData(signal.ceremony));
     case "paired":
       return deviceEvent("device.paired", now, { jid: signal.jid, lid: signal.lid });
     case "open":
@@ -254,6 +258,12 @@ function lifeEvent(signal: SignalOf<Told>, now: number): NewEvent {
     default:
       return assertNever(signal);
   }
+}
+
+/** Without what is to be signed: it stands behind the link. */
+function stageData(ceremony: PasskeyCeremony): EventData<"device.passkey_stage"> {
+  const { stage, code, expiresAt } = ceremony;
+  return { stage, message: passkeySentence(ceremony), code, expires_at: unixSeconds(expiresAt) };
 }
 
 function connectedData(account: Account): EventData<"device.connected"> {

@@ -1,5 +1,6 @@
 import type { Account, Unlinked } from "./account.ts";
 import type { PairingCode, Qr } from "./linking.ts";
+import type { PasskeyCeremony } from "./passkey.ts";
 import type { OfflineQueueFigures } from "./offline-queue.ts";
 import type { ProxyStatus } from "./proxy-server.ts";
 import type { SendingFigures } from "./sending-figures.ts";
@@ -20,6 +21,8 @@ export interface DeviceStatus {
   unlinked: (Unlinked & { account: Account }) | null;
   qr: Qr | null;
   pairingCode: PairingCode | null;
+  /** The ceremony with the account's passkey, while one runs. */
+  passkey: PasskeyCeremony | null;
   /** When the last QR or code was issued, also when it is gone by now. */
   lastQrAt: number | null;
   lastPairingCodeAt: number | null;

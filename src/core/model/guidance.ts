@@ -1,6 +1,6 @@
 import type { DeviceStatus } from "./device-status.ts";
 import { phoneOfJid } from "./recipient.ts";
-import { passkeyWords } from "./passkey.ts";
+import { isPasskeyEnd, passkeyEndWords, passkeySentence } from "./passkey.ts";
 import type { WebVersionFigures } from "./web-version.ts";
 import type { Reason } from "./phase.ts";
 
@@ -12,16 +12,21 @@ export interface LinkingCalls {
   show: string;
   /** Gives a pairing code; absent where the API has none. */
   code?: string;
+  /** Makes the link by which the owner signs with a passkey; absent where the API has none. */
+  passkey?: string;
   start: string;
 }
 
 /** What of a device's status the sentence depends on. */
-export type Guided = Pick<DeviceStatus, "phase" | "reason" | "account" | "unlinked" | "qr" | "pairingCode" | "version">;
+export type Guided = Pick<
+  DeviceStatus,
+  "phase" | "reason" | "account" | "unlinked" | "qr" | "pairingCode" | "passkey" | "version"
+>;
 
 /** What a person needs to know of a device that is not connected, and which call helps; null when it is connected. */
 export function guidance(status: Guided, calls: LinkingCalls): string | null {
   if (status.phase === "connected") return null;
-  if (status.phase === "passkey_required") return passkeyWords;
+  if (status.phase === "passkey_required") return passkeySentence(status.passkey, calls.passkey);
   if (status.account) return ofLinked(status, calls);
   const { phase, reason, version } = status;
   const isOld = version?.mayBeTooOld && (phase === "pairing" || reason === "pairing_expired");
@@ -63,7 +68,7 @@ function howToLink({ phase, reason, qr, pairingCode }: Guided, { link, show, cod
         ? `A new QR code comes by itself, and at once after ${link}${other}.`
         : ofPause(reason, show);
     default:
-      return `To link it: ${link} makes a QR code${other}.`;
+      return `${isPasskeyEnd(reason) ? `${passkeyEndWords[reason]}. ` : ""}To link it: ${link} makes a QR code${other}.`;
   }
 }
 

@@ -24,6 +24,11 @@ export const reasons = [
   "connection_lost", // network, timeout, server restart
   "pairing_expired", // nobody scanned in time
   "passkey_required", // WhatsApp demands a passkey before it links
+  "passkey_expired", // nobody signed, or compared the code, in time
+  "passkey_refused", // WhatsApp refused a step of the ceremony
+  "passkey_no_answer", // the phone said nothing after the signature
+  "passkey_lost", // the connection broke during the ceremony
+  "passkey_cancelled", // somebody broke the ceremony off
   "logged_out", // by us
   "revoked", // by the phone or by WhatsApp
   "replaced", // another client took the connection
@@ -49,6 +54,8 @@ export type LifeSignal =
   | { type: "qr" }
   | { type: "pairing_code" }
   | { type: "passkey_required" }
+  /** The ceremony with the passkey came to nothing. */
+  | { type: "passkey_ended"; reason: Reason }
   | { type: "paired" }
   | { type: "open" }
   | { type: "logged_out" }
@@ -109,6 +116,8 @@ export function step(life: Life, signal: LifeSignal): Life {
       return life.phase === "starting" || life.phase === "pairing"
         ? { phase: "passkey_required", reason: "passkey_required" }
         : life;
+    case "passkey_ended":
+      return life.phase === "passkey_required" ? { phase: "failed", reason: signal.reason } : life;
     case "paired":
       return life.phase === "pairing" || life.phase === "passkey_required"
         ? { phase: "starting", reason: "restart_required" }

@@ -21,6 +21,7 @@ import type { Hold } from "./hold.ts";
 import type { VaultBatch } from "./vault.ts";
 import type { Qr, PairingCode } from "../model/linking.ts";
 import type { Account } from "../model/account.ts";
+import type { PasskeyCalls, PasskeyCeremony, PasskeyEnd } from "../model/passkey.ts";
 
 /** WhatsApp, as the core sees it. The only adapter is `whatsapp/`; nothing of Baileys passes this line. */
 export interface Connector {
@@ -65,6 +66,8 @@ export interface Connection {
   renew(remote: string): Promise<string>;
   /** Asks WhatsApp whether the account may start new chats; the answer is heard as `time_lock`. Rejects without one. */
   askLimits(): Promise<void>;
+  /** The ceremony with the account's passkey; null while none runs. */
+  readonly passkey: PasskeyCalls | null;
   /** How far the offline queue has come. */
   readonly offlineQueue: OfflineQueueFigures;
   /** Which WhatsApp Web it says it is. */
@@ -91,7 +94,11 @@ export type Signal =
   | ({ type: "pairing_code" } & PairingCode)
   /** WhatsApp gives no code for that number; `error` is its code. */
   | { type: "pairing_refused"; error: string }
-  | { type: "passkey_required" }
+  /** `ceremony`: this server goes along, and stages follow. */
+  | { type: "passkey_required"; ceremony: boolean }
+  | { type: "passkey_stage"; ceremony: PasskeyCeremony }
+  /** It came to nothing; `detail` is for the log. */
+  | { type: "passkey_ended"; reason: PasskeyEnd; detail: string }
   | ({ type: "paired" } & Account)
   | ({ type: "open" } & Account)
   /** What WhatsApp tells of the account once it is connected: its name, most of the time a moment later. */

@@ -9,6 +9,7 @@ import { Copy } from "./copy.tsx";
 import { TextField } from "./field.tsx";
 import { Form } from "./form.tsx";
 import { ErrorNotice } from "./notice.tsx";
+import { PasskeyLink } from "./passkey-link.tsx";
 import type { Schemas } from "../base/schemas.ts";
 
 /** Links a device by QR or by pairing code. */
@@ -38,6 +39,7 @@ function ByQr({ device }: { device: string }) {
   const { qr, trouble: error, renew, again } = useQr(device);
   const now = useNow(1_000);
   const over = qr !== null && now / 1_000 > qr.expires_at + graceSeconds;
+  if (error?.code === "passkey_required") return <PasskeyLink device={device} />;
   return (
     <div class="by-qr">
       <div class="qr">
@@ -85,7 +87,7 @@ function useQr(device: string) {
     () =>
       onEvent((event) => {
         if (event.device !== device) return;
-        if (event.type === "device.qr") renew();
+        if (event.type === "device.qr" || event.type === "device.passkey_required") renew();
       }),
     [device, renew],
   );

@@ -121,7 +121,7 @@ export const advice: { en: List; id: List } = {
     too_large: "Terlalu besar.",
     gone: "Sudah tidak ada.",
     refused: "WhatsApp menolaknya.",
-    passkey_required: "WhatsApp meminta passkey untuk akun ini. Coba lagi beberapa hari lagi.",
+    passkey_required: "WhatsApp meminta passkey untuk akun ini.",
     timeout: "Tidak ada jawaban tepat waktu. Coba lagi.",
     unavailable: "Belum bisa sekarang. Coba lagi beberapa detik lagi.",
     internal: "Ada yang salah di pihak server; lihat lognya.",

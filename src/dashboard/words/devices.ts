@@ -33,7 +33,14 @@ export const reasons = tongues(
     restart_required: "WhatsApp asked for a fresh connection; this is normal",
     connection_lost: "The line broke; it is tried again by itself",
     pairing_expired: "Nobody scanned in time; start it again",
-    passkey_required: "WhatsApp wants a passkey before it links this account; try again in a few days",
+    passkey_required:
+      "WhatsApp wants a passkey before it links this account; with PASSKEY_LINKING=true its owner can sign",
+    passkey_expired: "The passkey was not used, or its code not confirmed, in time; link it again",
+    passkey_refused: "WhatsApp refused the ceremony with the passkey; link it again",
+    passkey_no_answer:
+      "The phone did not answer; keep WhatsApp open on it, see that it has room for another device, and wait some minutes",
+    passkey_lost: "The line broke during the ceremony with the passkey; link it again",
+    passkey_cancelled: "The ceremony with the passkey was broken off; link it again",
     logged_out: "It was logged out here",
     revoked: "The phone removed this device; link it again",
     replaced: "Another program took over this connection; stop it, then start here",
@@ -54,7 +61,14 @@ export const reasons = tongues(
     restart_required: "WhatsApp meminta sambungan baru; ini wajar",
     connection_lost: "Sambungan putus; dicoba lagi dengan sendirinya",
     pairing_expired: "Tidak ada yang memindai tepat waktu; mulai lagi",
-    passkey_required: "WhatsApp meminta passkey sebelum menautkan akun ini; coba lagi beberapa hari lagi",
+    passkey_required:
+      "WhatsApp meminta passkey sebelum menautkan akun ini; dengan PASSKEY_LINKING=true pemiliknya dapat menandatangani",
+    passkey_expired: "Passkey tidak dipakai, atau kodenya tidak dikonfirmasi, tepat waktu; tautkan lagi",
+    passkey_refused: "WhatsApp menolak tanda tangan passkey; tautkan lagi",
+    passkey_no_answer:
+      "Ponsel tidak menjawab; biarkan WhatsApp terbuka, pastikan masih ada tempat untuk perangkat lain, dan tunggu beberapa menit",
+    passkey_lost: "Sambungan putus selagi memakai passkey; tautkan lagi",
+    passkey_cancelled: "Penautan dengan passkey dibatalkan; tautkan lagi",
     logged_out: "Dikeluarkan dari sini",
     revoked: "Ponsel menghapus perangkat ini; tautkan lagi",
     replaced: "Program lain mengambil alih sambungan; hentikan, lalu mulai di sini",

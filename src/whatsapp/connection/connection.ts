@@ -19,6 +19,7 @@ import { Failure } from "../../core/base/failure.ts";
 import type { SeenNames } from "../../core/model/person.ts";
 import type { OutgoingMessage } from "../../core/model/message/message.ts";
 import type { OfflineQueueFigures } from "../../core/model/offline-queue.ts";
+import type { PasskeyCalls } from "../../core/model/passkey.ts";
 import type { WebVersionFigures } from "../../core/model/web-version.ts";
 import type { Hold } from "../../core/ports/hold.ts";
 import type { Vault } from "../../core/ports/vault.ts";
@@ -332,10 +333,18 @@ export class BaileysConnection implements Connection {
     listenForNotices(sock, { add, alias, groups, calls, answers, history, unavailable, reader, now, failed });
     this.#wasLinked = auth.linked;
     if (auth.linked) return;
-    this.#linking = new Linking(sock, browser, this.#options.clock, this.#connect.pairWith, {
-      report: (signal) => this.#report([signal]),
-      expired: () => this.#ended({ code: null, origin: "local", detail: "pairing_expired" }),
-    });
+    const { pairWith } = this.#connect;
+    const { passkeys } = this.#options;
+    this.#linking = new Linking(
+      sock,
+      browser,
+      this.#options.clock,
+      { pairWith, passkeys },
+      {
+        report: (signal) => this.#report([signal]),
+        expired: () => this.#ended({ code: null, origin: "local", detail: "pairing_expired" }),
+      },
+    );
   }
 
   #queued(sock: WASocket): MessageQueue {
@@ -387,6 +396,10 @@ export class BaileysConnection implements Connection {
 
   get version(): WebVersionFigures {
     return this.#options.version.figures;
+  }
+
+  get passkey(): PasskeyCalls | null {
+    return this.#linking?.passkey ?? null;
   }
 
   get missingFiles(): number {

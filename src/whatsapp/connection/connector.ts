@@ -31,6 +31,8 @@ export interface WhatsAppOptions {
   traces: Traces;
   clock: Clock;
   log: Log;
+  /** Goes along when WhatsApp demands a passkey of an account that is linked. */
+  passkeys: boolean;
   /** Another server than WhatsApp's: the simulator's WebSocket URL. */
   url?: string;
   /** That server's certificate root, 64 hex digits. */

@@ -10,6 +10,7 @@ import {
 } from "@whiskeysockets/baileys";
 import type { Clock } from "../../core/base/clock.ts";
 import type { Signal } from "../../core/ports/connector.ts";
+import { PasskeyCeremonyRun } from "../passkey/ceremony.ts";
 
 /** WhatsApp gives six references: the first lives a minute, the others 20 seconds each. */
 const firstRefMs = 60_000;
@@ -28,6 +29,13 @@ export interface LinkingHooks {
   expired(): void;
 }
 
+export interface LinkingOptions {
+  /** The number, in digits, to link by code; undefined links by QR. */
+  pairWith: string | undefined;
+  /** Goes along when WhatsApp demands a passkey. */
+  passkeys: boolean;
+}
+
 /**
  * Linking an account to an unpaired socket: shows QRs one after the other, asks for a pairing code, and knows the
  * three ways in which the server changes its mind meanwhile. Replaces Baileys' own QR timer, which would go on
@@ -40,34 +48,51 @@ export class Linking {
   #cancelTimer = () => {};
   #renewals = 0;
   #over = false;
+  #ceremony: PasskeyCeremonyRun | null = null;
+  /** Demands of a passkey that were heard. */
+  readonly #asked = new Set<string>();
 
   readonly #sock: WASocket;
   readonly #browser: WABrowserDescription;
   readonly #clock: Clock;
   readonly #pairWith: string | undefined;
+  readonly #passkeys: boolean;
   readonly #hooks: LinkingHooks;
 
   constructor(
     sock: WASocket,
     browser: WABrowserDescription,
     clock: Clock,
-    pairWith: string | undefined,
+    { pairWith, passkeys }: LinkingOptions,
     hooks: LinkingHooks,
   ) {
     this.#sock = sock;
     this.#browser = browser;
     this.#clock = clock;
     this.#pairWith = pairWith;
+    this.#passkeys = passkeys;
     this.#hooks = hooks;
     sock.ws.removeAllListeners("CB:iq,type:set,pair-device");
     sock.ws.on("CB:iq,type:set,pair-device", (iq: BinaryNode) => void this.#begin(iq).catch(() => {}));
     sock.ws.on("CB:notification,type:companion_reg_refresh", (node: BinaryNode) => this.#refreshSecret(node));
     sock.ws.on("CB:notification,type:link_code_companion_reg", (node: BinaryNode) => this.#refreshCode(node));
     sock.ws.on("CB:notification,type:passkey_prologue_request", (node: BinaryNode) => this.#passkey(node));
+    sock.ws.on("CB:notification,type:crsc_continuation", (node: BinaryNode) => this.#continued(node));
   }
 
-  /** No more QRs: linked, given up, or the socket is gone. */
+  /** The ceremony with the account's passkey; null while none runs. */
+  get passkey(): PasskeyCeremonyRun | null {
+    return this.#ceremony;
+  }
+
+  /** Linked, given up, or the socket is gone. */
   stop(): void {
+    this.#showNoMore();
+    this.#ceremony?.stop();
+    this.#ceremony = null;
+  }
+
+  #showNoMore(): void {
     this.#over = true;
     this.#cancelTimer();
   }
@@ -124,8 +149,10 @@ export class Linking {
 
   /** The server retired the secret in the QR: the same reference again, with a new one. */
   #refreshSecret(node: BinaryNode): void {
-    if (!fromServer(node) || this.#over || this.#shown === null) return;
+    if (!fromServer(node)) return;
     this.#acknowledge(node);
+    // Once a passkey is asked for, the secret that was scanned counts, and another one is sent in the end.
+    if (this.#over || this.#shown === null) return;
     // The phone has taken a code: the secret is the one both derived from it, and the QR's does not matter any more.
     if (this.#sock.authState.creds.registered) return;
     this.#sock.authState.creds.advSecretKey = randomBytes(32).toString("base64");
@@ -144,10 +171,27 @@ export class Linking {
   }
 
   #passkey(node: BinaryNode): void {
-    if (!fromServer(node) || this.#over) return;
+    if (!fromServer(node)) return;
     this.#acknowledge(node);
-    this.stop();
-    this.#hooks.report({ type: "passkey_required" });
+    const { id = "" } = node.attrs;
+    if (this.#asked.has(id) || (this.#over && !this.#ceremony)) return;
+    this.#asked.add(id);
+    if (!this.#over) this.#hooks.report({ type: "passkey_required", ceremony: this.#passkeys });
+    this.#showNoMore();
+    if (!this.#passkeys) return;
+    this.#ceremony ??= new PasskeyCeremonyRun({
+      sock: this.#sock,
+      browserName: this.#browser[1],
+      clock: this.#clock,
+      report: (signal) => this.#hooks.report(signal),
+    });
+    this.#ceremony.asked(node);
+  }
+
+  #continued(node: BinaryNode): void {
+    if (!fromServer(node)) return;
+    this.#acknowledge(node);
+    this.#ceremony?.continued(node);
   }
 
   /** Baileys acknowledges by itself once it knows who it is, which in QR mode is only after linking. */

@@ -153,7 +153,14 @@ export const eventExamples: { readonly [T in EventType]: EventData<T> } = {
   "device.qr": { qr: "https://wa.me/settings/linked_devices#2@AbC,dEf,gHi,jKl", expires_at: timestamp + 60 },
   "device.pairing_code": { pairing_code: "ABCD-EFGH", phone_number: "6281100000001", expires_at: timestamp + 160 },
   "device.passkey_required": {
-    message: "WhatsApp asks this account for a passkey before it links a device. Try again in a few days.",
+    message:
+      "WhatsApp asks this account for a passkey before it links a device. PASSKEY_LINKING=true lets its owner sign with it; docs/linking.md says how, and how to bring a device that is linked elsewhere.",
+  },
+  "device.passkey_stage": {
+    stage: "signature",
+    message: "WhatsApp asks this account for a passkey: its owner signs on web.whatsapp.com, in a browser that has it.",
+    code: null,
+    expires_at: timestamp + 600,
   },
   "device.paired": account,
   "device.connected": { ...account, phone_number: "6281100000001", name: "Budi" },

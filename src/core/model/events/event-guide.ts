@@ -139,8 +139,12 @@ export const eventGuides: Readonly<Record<EventType, EventGuide>> = {
     "`device.paired`, or it expires.",
   ),
   "device.passkey_required": guide(
-    "WhatsApp wants a passkey to link this account, which cannot be given here.",
-    "Nothing until a person acts: `message` says how.",
+    "WhatsApp wants a passkey to link this account.",
+    "`device.passkey_stage` with `PASSKEY_LINKING=true`. Else nothing until a person acts: `message` says how.",
+  ),
+  "device.passkey_stage": guide(
+    "The ceremony with the account's passkey has come to another stage; needs a key with `manage`.",
+    "The next stage, then `device.paired`; `device.disconnected` when it comes to nothing, whose `reason` says why.",
   ),
   "device.paired": guide("The phone confirmed the link.", "`device.connected`, then parts of `history.synced`."),
   "device.connected": guide(

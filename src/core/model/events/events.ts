@@ -6,6 +6,7 @@ import { channelRoles } from "../message/channel.ts";
 import type { Scope } from "../scopes.ts";
 import { loginRefusalSchema } from "../login-refusal.ts";
 import { undecryptableCauses, whyUndecryptable } from "../message/undecryptable.ts";
+import { passkeyStages } from "../passkey.ts";
 import { waitReasons, whyWaiting } from "../waiting.ts";
 
 import {
@@ -273,6 +274,15 @@ export const eventSchemas = {
     expires_at: unixSeconds,
   }),
   "device.passkey_required": Type.Object({ message: Type.String() }),
+  "device.passkey_stage": Type.Object(
+    {
+      stage: anyOf(...passkeyStages),
+      message: Type.String({ description: "What a person has to do now." }),
+      code: nullable(Type.String({ description: "`ABCD-EFGH`, to be compared with the phone's." })),
+      expires_at: unixSeconds,
+    },
+    { description: "The ceremony with the account's passkey goes on, with PASSKEY_LINKING=true." },
+  ),
   "device.paired": Type.Object({ jid: Type.String(), lid: nullable(Type.String()) }),
   "device.connected": Type.Object(account),
   "device.updated": Type.Object(account, {
@@ -367,7 +377,11 @@ export const contentEvents: ReadonlySet<EventType> = new Set<EventType>([
 ]);
 
 /** Whoever reads these can link a phone of his own: to read them takes more than to read. */
-export const linking: ReadonlySet<EventType> = new Set<EventType>(["device.qr", "device.pairing_code"]);
+export const linking: ReadonlySet<EventType> = new Set<EventType>([
+  "device.qr",
+  "device.pairing_code",
+  "device.passkey_stage",
+]);
 
 /** What a key needs to hear of events of a type. */
 export const scopeOf = (type: EventType): Scope => (linking.has(type) ? "manage" : "read");
