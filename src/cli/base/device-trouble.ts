@@ -11,6 +11,8 @@ interface ShownDevice {
   phase: Phase;
   reason: Reason;
   unlinked: { reason: Reason; phone_number: string; at: number } | null;
+  /** What a person must know, in the words of the API. */
+  message: string | null;
   whatsapp_version: { version: string; may_be_too_old: boolean } | null;
 }
 
@@ -40,6 +42,8 @@ export async function deviceReports(which: WhichBot): Promise<DeviceReport[]> {
 
 function troubleOf(tenant: string, shown: ShownDevice): string | null {
   const { device_id: id, phase, reason, wa_jid: jid, unlinked, whatsapp_version: spoken } = shown;
+  // How far it has come is the bot's to say.
+  if (phase === "passkey_required") return shown.message;
   const where = tenant === homeTenant ? id : `${id} --tenant=${tenant}`;
   const account = jid === null ? null : { jid, lid: null, name: null };
   const lost = unlinked && {
@@ -56,7 +60,7 @@ function troubleOf(tenant: string, shown: ShownDevice): string | null {
   const link = `\`merpati device link ${where}\``;
   const code = `\`merpati device link ${where} --code=<number>\``;
   return guidance(
-    { phase, reason, account, unlinked: lost, qr: null, pairingCode: null, version },
+    { phase, reason, account, unlinked: lost, qr: null, pairingCode: null, passkey: null, version },
     { link, show: link, code, start: `\`merpati device start ${where}\`` },
   );
 }
