@@ -2,6 +2,7 @@
 // a bot's link: that carries the bot's one-time address behind #merpati-passkey=.
 (() => {
   const browserOf = globalThis.browser ?? globalThis.chrome;
+  const { say } = globalThis;
   const everyMs = 1_000;
 
   /** The bot's address in this page's own, or null. It leaves the page's address at once. */
@@ -103,5 +104,6 @@
   }
 
   const url = takeAddress();
-  if (url) run(url);
+  // It ends when the extension is taken away or loaded anew: then the link has to be opened again.
+  if (url) run(url).catch(() => {});
 })();

@@ -27,8 +27,8 @@ const words = {
   },
 };
 
-/** A sentence with its blanks filled. */
-function say(name, blanks = {}) {
+/** A sentence with its blanks filled; for card.js. */
+globalThis.say = (name, blanks = {}) => {
   const { [name]: sentence } = words[navigator.language.startsWith("id") ? "id" : "en"];
   return sentence.replaceAll(/\{(\w+)\}/g, (_, blank) => String(blanks[blank]));
-}
+};

@@ -43,6 +43,8 @@ function brought(): string | null {
 function PasskeyPage() {
   const [standing, setStanding] = useState<Standing | null>(null);
   const [error, setTrouble] = useState<ApiError | null>(null);
+  /** Why what was brought along is no good: it stays, while the state is asked for again and again. */
+  const [refused, setRefused] = useState<ApiError | null>(null);
   const told = useCallback((now: Standing) => (setStanding(now), setTrouble(null)), []);
   const failed = useCallback((thrown: unknown) => setTrouble(asApiError(thrown)), []);
   const tell = async (body: object) => told((await request<Standing>("POST", path, body)).data);
@@ -50,7 +52,7 @@ function PasskeyPage() {
   useEffect(() => {
     const assertion = brought();
     if (assertion === null) get<Standing>(path).then(told, failed);
-    else hand(assertion, tell).catch(failed);
+    else hand(assertion, tell).catch((thrown: unknown) => setRefused(asApiError(thrown)));
   }, []);
   useEffect(() => {
     if (isOver) return undefined;
@@ -62,6 +64,7 @@ function PasskeyPage() {
       <div class="card stack">
         <h1>{w.passkey.title}</h1>
         {error && <ErrorNotice error={error} />}
+        {refused && standing?.state !== "linked" && <ErrorNotice error={refused} />}
         {standing && <Stage standing={standing} tell={tell} />}
       </div>
     </main>

@@ -15,7 +15,10 @@ const hash = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("h
 // Computed by both sides over Baileys 7.0.0-rc14, 2026-09: bytes named by their hexadecimal digits.
 test("what is computed is what whatsmeow and WhatsApp Web compute", () => {
   const pair = keyPairFrom(filled(11));
-  const handshake = new PasskeyHandshake(1, "2@TESTREF", { ephemeral: pair, nonce: filled(33) });
+  const handshake = new PasskeyHandshake(proto.DeviceProps.PlatformType.CHROME, "2@TESTREF", {
+    ephemeral: pair,
+    nonce: filled(33),
+  });
   const prologue = handshake.prologue();
   expect(pair.public.toString("hex")).toBe("7b4e909bbe7ffe44c465a220037d608ee35897d31ef972f07f74892cb0f73f13");
   const { commitment } = proto.ProloguePayload.decode(prologue);

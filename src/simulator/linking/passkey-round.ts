@@ -84,8 +84,8 @@ export class PasskeyRound {
   /** False for a query that is not of the ceremony. */
   answer(iq: Stanza, request: Stanza, ports: RoundPorts): boolean {
     const steps: Record<string, () => string | undefined> = {
-      passkey_request_options: () => void ports.result(iq, [el("passkey_request_options", {}, this.#options())]),
-      ref: () => void ports.result(iq, [el("ref", {}, Buffer.from(this.#newRef()))]),
+      passkey_request_options: () => this.#told(iq, el("passkey_request_options", {}, this.#options()), ports),
+      ref: () => this.#told(iq, el("ref", {}, Buffer.from(this.#newRef())), ports),
       passkey_prologue: () => this.#begin(iq, request, ports),
       companion_nonce: () => this.#reveal(iq, bytesOf(request), ports),
       encrypted_pairing_request: () => this.#finish(iq, bytesOf(request), ports),
@@ -97,6 +97,10 @@ export class PasskeyRound {
       ports.refuse(iq, 400);
     }
     return step !== undefined;
+  }
+
+  #told(iq: Stanza, answer: Stanza, ports: RoundPorts): undefined {
+    ports.result(iq, [answer]);
   }
 
   #newRef(): string {

@@ -333,12 +333,16 @@ export class BaileysConnection implements Connection {
     listenForNotices(sock, { add, alias, groups, calls, answers, history, unavailable, reader, now, failed });
     this.#wasLinked = auth.linked;
     if (auth.linked) return;
+    this.#linking = this.#linkingOver(sock);
+  }
+
+  #linkingOver(sock: WASocket): Linking {
+    const { clock, passkeys } = this.#options;
     const { pairWith } = this.#connect;
-    const { passkeys } = this.#options;
-    this.#linking = new Linking(
+    return new Linking(
       sock,
       browser,
-      this.#options.clock,
+      clock,
       { pairWith, passkeys },
       {
         report: (signal) => this.#report([signal]),

@@ -164,12 +164,12 @@ export class PasskeyCeremonyRun implements PasskeyCalls {
     late: PasskeyEnd,
     shown: { options?: string | null; code?: string } = {},
   ): void {
-    const { clock, report } = this.#ports;
+    const { clock } = this.#ports;
     this.#stage = stage;
     this.#cancelTimer();
     this.#cancelTimer = clock.after(ms, () => this.#end(late, `${stage}: nothing came in time`));
     const { options = null, code = null } = shown;
-    report({
+    this.#ports.report({
       type: "passkey_stage",
       ceremony: { id: this.#id, stage, expiresAt: clock.now() + ms, options, code },
     });

@@ -57,13 +57,13 @@ export interface PairingKeys {
   advSecret: Uint8Array;
 }
 
-/** One exchange between companion and phone. `deviceType`: the number that the companion registered its platform as. */
+/** One exchange between companion and phone. `deviceType`: the platform that the companion registered as. */
 export class PasskeyHandshake {
-  readonly #deviceType: number;
+  readonly #deviceType: proto.DeviceProps.PlatformType;
   readonly #ref: string;
   readonly #secrets: HandshakeSecrets;
 
-  constructor(deviceType: number, ref: string, secrets: HandshakeSecrets = newSecrets()) {
+  constructor(deviceType: proto.DeviceProps.PlatformType, ref: string, secrets: HandshakeSecrets = newSecrets()) {
     this.#deviceType = deviceType;
     this.#ref = ref;
     this.#secrets = secrets;
