@@ -53,7 +53,7 @@ const Passkey = ({ link }: { link: string }) => (
     <p>{w.link.passkey}</p>
     <p>
       <a class="button main" href={served(`/passkey?link=${link}`)} target="_blank" rel="noreferrer">
-        {w.passkey.title}
+        {w.link.sign}
       </a>
     </p>
   </>

@@ -8,6 +8,7 @@ import { Form } from "./components/form.tsx";
 import { ErrorNotice, Good } from "./components/notice.tsx";
 import { useNow } from "./base/time.ts";
 import { fill, w, wordFor } from "./words/words.ts";
+import { signingWords } from "./words/signing.ts";
 
 interface Standing {
   device: string;
@@ -62,7 +63,7 @@ function PasskeyPage() {
   return (
     <main class="door">
       <div class="card stack">
-        <h1>{w.passkey.title}</h1>
+        <h1>{signingWords().title}</h1>
         {error && <ErrorNotice error={error} />}
         {refused && standing?.state !== "linked" && <ErrorNotice error={refused} />}
         {standing && <Stage standing={standing} tell={tell} />}
@@ -88,11 +89,11 @@ function Stage({ standing: { device, state, reason, ceremony }, tell }: StagePro
   const seconds = Math.max(0, Math.ceil(ceremony.expires_at - now / 1_000));
   return (
     <>
-      <p>{fill(w.passkey.about, { device })}</p>
-      <p role="status">{wordFor(w.passkey.stages, ceremony.stage)}</p>
+      <p>{fill(signingWords().about, { device })}</p>
+      <p role="status">{wordFor(signingWords().stages, ceremony.stage)}</p>
       {ceremony.stage === "signature" && <Sign ceremony={ceremony} tell={tell} />}
       {ceremony.stage === "code" && <Compare code={ceremony.code ?? ""} tell={tell} />}
-      <p class="dim small">{fill(w.passkey.left, { seconds })}</p>
+      <p class="dim small">{fill(signingWords().left, { seconds })}</p>
     </>
   );
 }
@@ -103,21 +104,21 @@ function Sign({ ceremony, tell }: { ceremony: NonNullable<Standing["ceremony"]>;
     <>
       <p>
         <a class="button main" href={ceremony.web_url} target="_blank" rel="noreferrer noopener">
-          {w.passkey.open}
+          {signingWords().open}
         </a>
       </p>
-      <p class="dim">{w.passkey.extension}</p>
+      <p class="dim">{signingWords().extension}</p>
       <details>
-        <summary>{w.passkey.without}</summary>
+        <summary>{signingWords().without}</summary>
         <div class="stack">
           <ol class="steps">
-            {w.passkey.steps.map((step) => (
+            {signingWords().steps.map((step) => (
               <li key={step}>{step}</li>
             ))}
           </ol>
-          <Copy text={ceremony.snippet ?? ""} label={w.passkey.snippet} />
-          <Form act={() => hand(pasted, tell)} submit={w.passkey.hand}>
-            <Area label={w.passkey.paste} value={pasted} onValue={setPasted} />
+          <Copy text={ceremony.snippet ?? ""} label={signingWords().snippet} />
+          <Form act={() => hand(pasted, tell)} submit={signingWords().hand}>
+            <Area label={signingWords().paste} value={pasted} onValue={setPasted} />
           </Form>
         </div>
       </details>
@@ -128,12 +129,12 @@ function Sign({ ceremony, tell }: { ceremony: NonNullable<Standing["ceremony"]>;
 function Compare({ code, tell }: { code: string; tell: StageProps["tell"] }) {
   return (
     <>
-      <Copy text={code} label={w.passkey.code} big />
+      <Copy text={code} label={signingWords().code} big />
       <div class="row">
         <ActButton kind="main" act={() => tell({ same: true })}>
-          {w.passkey.same}
+          {signingWords().same}
         </ActButton>
-        <ActButton act={() => tell({ same: false })}>{w.passkey.differs}</ActButton>
+        <ActButton act={() => tell({ same: false })}>{signingWords().differs}</ActButton>
       </div>
     </>
   );

@@ -10,6 +10,7 @@ import { failureCodes } from "../../src/core/base/failure.ts";
 import { waitReasons } from "../../src/core/model/waiting.ts";
 import { logLevels } from "../../src/core/base/log-tail.ts";
 import { phases as phaseNames, reasons as reasonNames } from "../../src/core/model/phase.ts";
+import { passkeyStages } from "../../src/core/model/passkey.ts";
 import { settingChanges, settingSources } from "../../src/core/ports/settings.ts";
 import { scopes } from "../../src/core/model/scopes.ts";
 import { keys } from "../../src/dashboard/words/access.ts";
@@ -18,6 +19,7 @@ import { advice } from "../../src/dashboard/words/common.ts";
 import { phases, reasons } from "../../src/dashboard/words/devices.ts";
 import { logs } from "../../src/dashboard/words/logs.ts";
 import { bulk, outbox, send } from "../../src/dashboard/words/outbox.ts";
+import { passkey } from "../../src/dashboard/words/passkey.ts";
 import { config } from "../../src/dashboard/words/settings.ts";
 import { sandbox } from "../../src/dashboard/words/sandbox.ts";
 import { deliveries, webhooks } from "../../src/dashboard/words/webhooks.ts";
@@ -30,6 +32,7 @@ test.each([
   ["phases", phaseNames, phases.id],
   ["reasons", reasonNames, reasons.id],
   ["reasons to wait", waitReasons, outbox.id.reasons],
+  ["stages of a passkey", passkeyStages, passkey.id.stages],
   ["states of messages", messageStatuses, send.id.states],
   ["states of bulks", bulkStates, bulk.id.states],
   ["stages of deliveries", deliveryStages, deliveries.id.states],

@@ -9,8 +9,11 @@ import { Copy } from "./copy.tsx";
 import { TextField } from "./field.tsx";
 import { Form } from "./form.tsx";
 import { ErrorNotice } from "./notice.tsx";
-import { PasskeyLink } from "./passkey-link.tsx";
+import { lazy } from "./lazy.tsx";
 import type { Schemas } from "../base/schemas.ts";
+
+/** Few are asked for a passkey: its program comes when one is. */
+const PasskeyLink = lazy<{ device: string }>(async () => (await import("./passkey-link.tsx")).PasskeyLink);
 
 /** Links a device by QR or by pairing code. */
 export function LinkDevice({ device }: { device: string }) {

@@ -4,6 +4,7 @@ import { ofDevices, useData } from "../base/data.ts";
 import type { Schemas } from "../base/schemas.ts";
 import { dateTime } from "../base/time.ts";
 import { fill, w, wordFor } from "../words/words.ts";
+import { signingWords } from "../words/signing.ts";
 import { ActButton } from "./button.tsx";
 import { Copy } from "./copy.tsx";
 import { ErrorNotice } from "./notice.tsx";
@@ -18,24 +19,24 @@ export function PasskeyLink({ device }: { device: string }) {
   const make = async () => setLink((await request<Schemas["PasskeyLink"]>("POST", path)).data);
   return (
     <div class="stack">
-      <p role="status">{wordFor(w.passkey.stages, ceremony.stage)}</p>
-      {ceremony.code !== null && <Copy text={ceremony.code} label={w.passkey.code} big />}
+      <p role="status">{wordFor(signingWords().stages, ceremony.stage)}</p>
+      {ceremony.code !== null && <Copy text={ceremony.code} label={signingWords().code} big />}
       <div class="row">
         <ActButton kind="main" act={make}>
-          {w.passkey.link}
+          {signingWords().link}
         </ActButton>
-        <ActButton act={() => request("DELETE", path)}>{w.passkey.cancel}</ActButton>
+        <ActButton act={() => request("DELETE", path)}>{signingWords().cancel}</ActButton>
       </div>
       {link && (
         <div role="status" class="stack">
           <p>
             <a class="button main" href={link.url} target="_blank" rel="noreferrer">
-              {w.passkey.title}
+              {signingWords().title}
             </a>
           </p>
-          <Copy text={link.url} label={w.passkey.link} />
+          <Copy text={link.url} label={signingWords().link} />
           <p class="dim small">
-            {w.passkey.linkHint} {fill(w.devices.shareUntil, { time: dateTime(link.expires_at) })}
+            {signingWords().linkHint} {fill(w.devices.shareUntil, { time: dateTime(link.expires_at) })}
           </p>
         </div>
       )}

@@ -1,5 +1,6 @@
 import { tongues } from "./locales.ts";
 
+/** Loaded where a passkey is asked for, not with the first page. */
 export const passkey = tongues(
   {
     title: "Sign with your passkey",

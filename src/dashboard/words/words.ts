@@ -12,8 +12,6 @@ import { logs } from "./logs.ts";
 import { bulk, outbox, send } from "./outbox.ts";
 import { overview } from "./overview.ts";
 import { palette } from "./palette.ts";
-import { passkey } from "./passkey.ts";
-import { plugins } from "./plugins.ts";
 import { sandbox } from "./sandbox.ts";
 import { config } from "./settings.ts";
 import { start } from "./start.ts";
@@ -38,7 +36,6 @@ const inLocale = (locale: Language) => ({
   outbox: outbox[locale],
   overview: overview[locale],
   palette: palette[locale],
-  passkey: passkey[locale],
   phases: phases[locale],
   reasons: reasons[locale],
   sandbox: sandbox[locale],
