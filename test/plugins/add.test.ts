@@ -6,6 +6,8 @@ import { dirname, join } from "node:path";
 import { addFrom } from "../../src/cli/plugin/add.ts";
 import { readConfig } from "../../src/config/config.ts";
 import { PluginRecords } from "../../src/plugins/settings/plugin-records.ts";
+import { startBot } from "../harness.ts";
+import { merpatiPlugin } from "./command.ts";
 import { withPluginStore } from "../../src/cli/base/data-folder.ts";
 
 let folder: string;
@@ -90,6 +92,30 @@ test("an update shows what it may do more and less, and that what was altered he
     "It asks for nothing more.\nAs before for: net:*, send.\nIt was altered here since it came: that is lost.",
   );
 });
+
+test("beside a running bot it is off at once, on when it is enabled, and updated where it runs", async () => {
+  await using bot = await startBot();
+  await Bun.write(join(bot.folder, ".env"), "OUTBOUND_ALLOW=loopback\n");
+  const beside = (address: string) => merpatiPlugin(bot.folder, bot.folder, "add", address, "--yes");
+  const shown = async () => {
+    const { data } = (await (await bot.call("GET", "/v1/admin/plugins/weather")).json()) as { data?: object };
+    return data as { state: string; version: string; permissions: string[]; origin: object } | undefined;
+  };
+  const until = async (version: string) => {
+    while ((await shown())?.version !== version);
+  };
+  const first = serve(weather("1.0.0", ["store"]));
+  expect(await beside(first)).toMatchObject({ err: "", exit: 0 });
+  await until("1.0.0");
+  expect(await shown()).toMatchObject({
+    state: "off",
+    origin: { url: url("/weather.ts"), path: null, hash: first.slice(-64) },
+  });
+  expect((await bot.call("POST", "/v1/admin/plugins/weather/enable")).status).toBe(200);
+  expect(await beside(serve(weather("1.1.0", ["store", "send"])))).toMatchObject({ err: "", exit: 0 });
+  await until("1.1.0");
+  expect(await shown()).toMatchObject({ state: "running", permissions: ["store", "send"] });
+}, 20_000);
 
 test("another file than the one that is meant is refused; so is what is no plugin, in one place or of another", async () => {
   const text = weather("1.0.0", []);
