@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ids, systemClock } from "../src/composition/system.ts";
 import { openStore } from "../src/store/open.ts";
+import searchSchema from "../src/store/sqlite/schema/search.sql" with { type: "text" };
 import { round, type Row, show } from "./table.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "merpati-large-"));
@@ -33,6 +34,8 @@ async function fill(messages: number): Promise<void> {
        json_object('kind', 'text', 'text', text), '{}', text, zeroblob(300) FROM line`,
   );
   for (let from = 0; from < messages; from += 50_000) part.run(uid, from, Math.min(from + 50_000, messages));
+  // Its last statement puts all that is there into the index.
+  db.run(searchSchema.slice(searchSchema.lastIndexOf("INSERT INTO said_words")));
   db.close();
 }
 

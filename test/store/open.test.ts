@@ -14,6 +14,7 @@ import { openStore } from "../../src/store/open.ts";
 import { lockFolder } from "../../src/store/sqlite/lock.ts";
 import words from "../../src/store/sqlite/schema/words-step.sql" with { type: "text" };
 import schema from "../../src/store/sqlite/schema/bot.sql" with { type: "text" };
+import searchSchema from "../../src/store/sqlite/schema/search.sql" with { type: "text" };
 import { HandClock } from "../clock.ts";
 import { device, folder, held, house, outgoing, raw, received, refusal } from "./house.ts";
 
@@ -198,8 +199,14 @@ test("a full disk refuses an event with its deliveries and goes on when there is
 const swap = (text: string, [one, other]: readonly [string, string]) =>
   text.replaceAll(one, "\0").replaceAll(other, one).replaceAll("\0", other);
 
+/** Version 21 wrote the search index with each message. */
+const version21 = `
+  ${/CREATE TRIGGER said_added.*?END;/s.exec(searchSchema)?.[0]}
+  PRAGMA user_version = 21;`;
+
 /** Version 18 had no groups of devices. */
 const version18 = `
+  ${version21}
   ALTER TABLE device DROP COLUMN device_group;
   ALTER TABLE endpoint DROP COLUMN device_groups;
   PRAGMA user_version = 18;`;

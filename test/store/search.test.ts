@@ -41,6 +41,51 @@ async function shelved(...messages: NewStoredMessage[]) {
   };
 }
 
+/** Every word in the search index. */
+function indexOf(dir: string): string[] {
+  const db = raw(dir);
+  db.run("CREATE VIRTUAL TABLE IF NOT EXISTS temp.entry USING fts5vocab (main, said_words, row)");
+  const terms = db.query<{ term: string }, []>("SELECT term FROM temp.entry ORDER BY term").all();
+  return terms.map(({ term }) => term);
+}
+
+test("what goes into the index is what its removal takes out of it", async () => {
+  const { store, dir } = await house();
+  const hold = await held(store, "0199aaaa-bbbb-7ccc-8ddd-eeeeffff0000");
+  const chats = [ann, annsLid, group, "status@broadcast", "nobody"];
+  const history = chats.map((chat, n) => ({ type: "said", said: said(`${n}`, chat, `Été_${n} two  words`) }) as const);
+  await store.ledger.record(hold, { events: [], history });
+  expect(indexOf(dir).length).toBeGreaterThan(chats.length);
+  await store.devices.remove(hold.device);
+  expect(indexOf(dir)).toEqual([]);
+});
+
+test("what is edited, taken back or removed in the batch that brings it is found by what it says in the end", async () => {
+  const { store, dir } = await house();
+  const hold = await held(store);
+  const name = (id: string) => ({ chat: ann, author: ann, id });
+  const edited = { type: "edited", ...name("1"), content: { kind: "text", text: "after" }, at: 2 } as const;
+  await store.ledger.record(hold, {
+    events: [],
+    history: [
+      { type: "said", said: said("1", ann, "before one") },
+      edited,
+      { type: "said", said: said("2", ann, "before two") },
+      { type: "deleted", ...name("2"), at: 3 },
+      { type: "said", said: said("3", ann, "before three") },
+      { type: "removed", ...name("3") },
+      // These came before their messages.
+      { ...edited, ...name("4") },
+      { type: "said", said: said("4", ann, "before four") },
+      { type: "said", said: said("5", ann, "stays") },
+    ],
+  });
+  const find = async (search: string) =>
+    (await store.history.page("d1", { chat: null, search, before: null, limit: 9 })).map(({ message }) => message.id);
+  expect([await find("before"), await find("after"), await find("stays")]).toEqual([[], ["4", "1"], ["5"]]);
+  expect(indexOf(dir).filter((term) => term.includes("before"))).toEqual([]);
+});
+
 test("a search finds what stands on many shelves, newest first, and goes on where a page ended", async () => {
   const { find, ids } = await shelved(...["1", "2", "3", "4", "5"].map((id) => said(id, ann, `word ${id}`)));
   expect(await ids("wor")).toEqual(["5", "4", "3", "2", "1"]);

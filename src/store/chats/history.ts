@@ -4,7 +4,7 @@ import { chatsOn, chatWriter } from "./chats.ts";
 import { me, type MessageName, nameOfMessage } from "../../core/model/message/message-name.ts";
 import { isPersonJid, statusChat } from "../../core/model/recipient.ts";
 import { historyPages } from "./history-pages.ts";
-import { wordsIn } from "./search.ts";
+import { indexedWords, wordsIn } from "./search.ts";
 import { openedWire, sealedSaid, sealedWire, storedColumns, storedOf, type StoredRow } from "./stored-row.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { type ErasePorts, eraser } from "./erase.ts";
@@ -49,7 +49,13 @@ function searchable(disk: Disk): (device: string) => boolean {
   };
 }
 
-/** Adds a message that is not there yet. `old`: the phone tells of the past, so the chat does not move up. */
+/** What a search will find, with what it is found by. */
+type Found = [place: number, indexed: string];
+
+/**
+ * Adds a message that is not there yet. `old`: the phone tells of the past, so the chat does not move up. `found` takes what is to
+ * go into the search index.
+ */
 function messageAdder(disk: Disk, names: NamesOf, chats: ReturnType<typeof chatWriter>) {
   const add = disk.prepare(
     `INSERT INTO said (device, chat, id, sender, from_me, push_name, at, content, context, words, wire, server_id, wire_chat, wire_sender)
@@ -63,6 +69,7 @@ function messageAdder(disk: Disk, names: NamesOf, chats: ReturnType<typeof chatW
   return (
     device: string,
     { wire, content, context, fromMe, serverId = null, addressed, ...said }: NewStoredMessage,
+    found: Found[],
     old = false,
   ): boolean => {
     // The past may tell it under another name of its chat or its author.
@@ -79,7 +86,7 @@ function messageAdder(disk: Disk, names: NamesOf, chats: ReturnType<typeof chatW
       wireChat: other(addressed?.chat ?? said.chat, chat),
       wireSender: other(addressed?.sender ?? said.sender, sender),
     };
-    const { changes } = add.run({
+    const { changes, lastInsertRowid } = add.run({
       device,
       ...said,
       chat,
@@ -90,43 +97,56 @@ function messageAdder(disk: Disk, names: NamesOf, chats: ReturnType<typeof chatW
       serverId,
       ...named,
     });
-    if (changes > 0 && !old) chats.said(device, chat, said.at, fromMe);
-    return changes > 0;
+    if (changes === 0) return false;
+    const place = Number(lastInsertRowid);
+    if (text.words !== "") found.push([place, indexedWords(device, chat, place, text.words)]);
+    if (!old) chats.said(device, chat, said.at, fromMe);
+    return true;
   };
 }
 
-/** Writes what happened in the chats of a device; inside somebody's transaction. */
-export function historyWriter(
-  disk: Disk,
-  names: NamesOf,
-  clock: Clock,
-): (device: string, change: HistoryChange) => void {
-  const chats = chatWriter(disk, names, clock);
-  const label = labelWriter(disk, names);
-  const say = messageAdder(disk, names, chats);
+/** Edits a message, or takes it back; false when it is not there. */
+function contentChanger(disk: Disk, names: NamesOf) {
   const edit = disk.prepare(
     `UPDATE said SET content = $content, words = $words, edited_at = $at WHERE ${named} AND deleted_at IS NULL`,
   );
   // The words go with the message: who takes one back does not want it found.
   const remove = disk.prepare(`UPDATE said SET deleted_at = $at, words = '' WHERE ${named}`);
-  const drop = disk.prepare(`DELETE FROM said WHERE ${named}`);
-  const star = disk.prepare(`UPDATE said SET starred = $starred WHERE ${named}`);
-  const number = disk.prepare(`UPDATE said SET server_id = $serverId WHERE ${named}`);
-  const early = earlyChanges(disk, names);
   const isFound = searchable(disk);
   const nameOf = namer(names);
-  const change = (device: string, what: Extract<HistoryChange, { type: "edited" | "deleted" }>): boolean => {
+  return (device: string, what: Extract<HistoryChange, { type: "edited" | "deleted" }>): boolean => {
     const where = { ...nameOf(device, what), at: what.at };
     if (what.type === "deleted") return remove.run(where).changes > 0;
     const content = sealedSaid(disk.seal, "content", { device, id: what.id }, JSON.stringify(what.content));
     const words = isFound(device) ? wordsIn(what.content) : "";
     return edit.run({ ...where, content, words }).changes > 0;
   };
-  return (device, what) => {
+}
+
+/**
+ * Writes what happened in the chats of a device; inside somebody's transaction. The search index is told of all messages in
+ * the end: each other statement in between would have it write a part of itself.
+ */
+export function historyWriter(
+  disk: Disk,
+  names: NamesOf,
+  clock: Clock,
+): (device: string, changes: readonly HistoryChange[]) => void {
+  const chats = chatWriter(disk, names, clock);
+  const label = labelWriter(disk, names);
+  const say = messageAdder(disk, names, chats);
+  const drop = disk.prepare(`DELETE FROM said WHERE ${named}`);
+  const star = disk.prepare(`UPDATE said SET starred = $starred WHERE ${named}`);
+  const number = disk.prepare(`UPDATE said SET server_id = $serverId WHERE ${named}`);
+  const early = earlyChanges(disk, names);
+  const nameOf = namer(names);
+  const change = contentChanger(disk, names);
+  const index = disk.prepare<unknown, Found>("INSERT INTO said_words (rowid, words) VALUES (?, ?)");
+  const flush = (found: Found[]): void => {
+    for (const each of found.splice(0)) index.run(...each);
+  };
+  const done = (device: string, what: Exclude<HistoryChange, { type: "said" }>): void => {
     switch (what.type) {
-      case "said":
-        if (say(device, what.said, what.old)) for (const one of early.take(device, what.said)) change(device, one);
-        return undefined;
       case "chat":
         return chats.changed(device, what.chat, what.change);
       case "named":
@@ -145,6 +165,18 @@ export function historyWriter(
       default:
         return label(device, what);
     }
+  };
+  return (device, changes) => {
+    const found: Found[] = [];
+    for (const what of changes) {
+      const before =
+        what.type === "said" && say(device, what.said, found, what.old) ? early.take(device, what.said) : [];
+      // What takes words out of the index must find them there.
+      if (what.type !== "said" || before.length > 0) flush(found);
+      for (const one of before) change(device, one);
+      if (what.type !== "said") done(device, what);
+    }
+    flush(found);
   };
 }
 

@@ -36,7 +36,7 @@ interface LedgerParts {
   changeDevice: ChangeDevice;
   message: (device: string, change: MessageChange) => void;
   bulk: (device: string, change: BulkChange) => void;
-  history: (device: string, change: HistoryChange) => void;
+  history: (device: string, changes: readonly HistoryChange[]) => void;
   media: (source: { tenant: string; device: string }, file: ReceivedMedia, at: number) => void;
   contact: (device: string, change: ContactChange) => void;
   person: (device: string, change: PersonChange) => void;
@@ -68,7 +68,7 @@ export function ledgerOn({ disk, clock, targetsOf, changeDevice, ...change }: Le
         for (const each of batch.bulks ?? []) change.bulk(device, each);
         // Before what was said: it is kept under the names they give.
         for (const each of batch.contacts ?? []) change.contact(device, each);
-        for (const each of batch.history ?? []) change.history(device, each);
+        if (batch.history !== undefined) change.history(device, batch.history);
         for (const each of batch.media ?? []) change.media(ours, each, clock.now());
         for (const each of batch.contactHistory ?? []) change.acquaintance(device, each);
         if (batch.device !== undefined) changeDevice(hold.device, batch.device);

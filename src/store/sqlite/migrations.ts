@@ -3,6 +3,7 @@ import { Failure } from "../../core/base/failure.ts";
 import authority from "./schema/authority-step.sql" with { type: "text" };
 import bot from "./schema/bot.sql" with { type: "text" };
 import deviceGroup from "./schema/device-group-step.sql" with { type: "text" };
+import indexStep from "./schema/index-step.sql" with { type: "text" };
 import label from "./schema/label-step.sql" with { type: "text" };
 import linksStep from "./schema/links-step.sql" with { type: "text" };
 import listStep from "./schema/list-step.sql" with { type: "text" };
@@ -37,7 +38,7 @@ export interface Schema {
 
 export const botSchema: Schema = {
   name: "merpati.sqlite",
-  latest: [bot, usage, search, queue, vault, stamp, seal, proxy, lifetime].join("\n"),
+  latest: [bot, usage, search, queue, vault, stamp, seal, proxy, lifetime, indexStep].join("\n"),
   steps: [
     `${usageStep}\n${usage}`,
     wordsStep,
@@ -59,6 +60,7 @@ export const botSchema: Schema = {
     deviceGroup,
     webhookGroups,
     label,
+    indexStep,
   ],
 };
 
