@@ -584,6 +584,6 @@ const headsOf = ({ target }: TargetState, claims: readonly Claim[]): Claim[] =>
   claims.filter((claim) => claim.target === target && claim.follows === null);
 
 function itemOfClaim({ follows, ...claim }: Claim): Item {
-  const flags = { row: true, running: false, passed: true, old: false, held: false };
+  const flags = { row: true, running: false, passed: true, held: false };
   return { ...claim, ...flags, at: 0, leads: follows === null };
 }

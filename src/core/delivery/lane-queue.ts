@@ -18,8 +18,6 @@ export interface Item extends Pick<OwedEvent, "place" | "event" | "source" | "si
   running: boolean;
   /** Neither the log nor the cursor need to wait for it: it was taken, or it has a row. */
   passed: boolean;
-  /** It blocked the cursor when that was written last. */
-  old: boolean;
   /** A row of it is being written: it does not begin, and when it ends the store is told. */
   held: boolean;
   /** Since when it waits here, by the courier's time. */
@@ -42,7 +40,6 @@ function itemOf({ place, lane, event, source, size }: OwedEvent, target: Target,
     row: false,
     running: false,
     passed: false,
-    old: false,
     held: false,
     at,
     leads: true,
@@ -53,6 +50,8 @@ function itemOf({ place, lane, event, source, size }: OwedEvent, target: Target,
 const mostItems = 1_000;
 /** About how many bytes of them. */
 const mostBytes = 8 << 20;
+/** How long one holds up the cursor before it gets a row, milliseconds: a chat's flood takes its turn in less. */
+const longestWait = 1_500;
 
 /**
  * What one target is owed and what is in memory of it, by lane, in the order of the log. Only the head of a lane runs.
@@ -245,16 +244,16 @@ export class LaneQueue {
   }
 
   /**
-   * What has to get a row, so that the cursor does not stand still: lanes that blocked it when it was written last.
-   * `exact`: also all that runs and what stands before that, so that the store knows of each delivery how it stands.
+   * What has to get a row, so that the cursor does not stand still: lanes that have held it up for long. `exact`: also all that
+   * runs and what stands before that, so that the store knows of each delivery how it stands.
    */
-  blocking(exact: boolean): Item[] {
+  blocking(exact: boolean, now: number): Item[] {
     const last = this.#window.findLastIndex(({ passed, running }) => passed || (exact && running));
     const before = this.#window
       .slice(0, last + 1)
       .filter(({ passed, held, lane }) => !passed && !held && !this.#asked.has(lane));
-    const lanes = new Set((exact ? before : before.filter(({ old }) => old)).map(({ lane }) => lane));
-    for (const item of before) item.old = true;
+    const late = exact ? before : before.filter(({ at }) => now - at >= longestWait);
+    const lanes = new Set(late.map(({ lane }) => lane));
     // A lane as a whole: what is behind must not overtake.
     return [...lanes].flatMap((lane) =>
       (this.#lanes.get(lane) ?? []).filter(({ row, held, passed }) => !row && !held && !passed),

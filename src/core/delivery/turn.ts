@@ -86,7 +86,7 @@ export class Turn {
   /** Writes down what was taken, and moves the cursor behind it. */
   flush(state: TargetState, exact: boolean): void {
     const { queue } = state;
-    this.#hold(state, queue.blocking(exact));
+    this.#hold(state, queue.blocking(exact, this.now));
     const rows = new Set(this.#held.filter((each) => each.state === state).flatMap(({ items }) => items));
     for (const { item } of this.#endings) if (item.target === state.target) rows.add(item);
     const successes = queue.successes();

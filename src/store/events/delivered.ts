@@ -20,7 +20,11 @@ interface Row {
 interface Filling {
   /** Null until it is written. */
   id: number | null;
-  entries: Entry[];
+  /** The lowest and the highest place in it. */
+  first: number;
+  last: number;
+  /** Each as JSON: a row is written several times while it fills. */
+  entries: string[];
 }
 
 /**
@@ -58,8 +62,10 @@ export class DeliveredLog {
   add(target: Target, successes: readonly Success[]): void {
     for (const { place, startedAt, duration, status } of successes) {
       const filling = this.#filling.get(target);
-      if (filling === undefined || filling.entries.length >= mostEntries) this.#begin(target);
-      this.#filling.get(target)?.entries.push([place, startedAt, duration, status]);
+      const row = filling === undefined || filling.entries.length >= mostEntries ? this.#begin(target) : filling;
+      row.entries.push(JSON.stringify([place, startedAt, duration, status] satisfies Entry));
+      row.first = Math.min(row.first, place);
+      row.last = Math.max(row.last, place);
     }
     this.#write(target);
   }
@@ -79,17 +85,18 @@ export class DeliveredLog {
     return successesOf(this.#newest.all(target, Math.ceil(count / mostEntries) + 1), () => true);
   }
 
-  #begin(target: Target): void {
+  #begin(target: Target): Filling {
     this.#write(target);
-    this.#filling.set(target, { id: null, entries: [] });
+    const row: Filling = { id: null, first: Infinity, last: -Infinity, entries: [] };
+    this.#filling.set(target, row);
+    return row;
   }
 
   #write(target: Target): void {
     const filling = this.#filling.get(target);
     if (filling === undefined || filling.entries.length === 0) return;
-    const { id, entries } = filling;
-    const places = entries.map(([place]) => place);
-    const [first, last, text] = [Math.min(...places), Math.max(...places), JSON.stringify(entries)];
+    const { id, first, last, entries } = filling;
+    const text = `[${entries.join()}]`;
     // Retention may have removed it.
     if (id !== null && this.#update.run(first, last, text, id, target).changes > 0) return;
     filling.id = Number(this.#insert.run(target, first, last, text).lastInsertRowid);
