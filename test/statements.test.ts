@@ -81,7 +81,7 @@ test("a message that comes in costs at most 8 statements, and a burst shares its
   await heard(bot, "warm");
   for (const name of ["from a stranger", "from one who was answered"]) {
     const cost = await costOf(bot, () => heard(bot, name));
-    within(name, cost, { statements: 8, commits: 0.4, kilobytes: 20 });
+    within(name, cost, { statements: 8, commits: 0.4, kilobytes: 12 });
     await bot.device.outbox.send({ to: bot.contact().number, content: { kind: "text", text: `answer to ${name}` } });
     await bot.next("message.status");
   }
@@ -92,5 +92,5 @@ test("a message that goes out costs at most 16 statements, and a burst shares it
   await bot.link();
   for (const number of everybody) await (await bot.contact(number).says("hello", { to: bot.phone })).receipted();
   await said(bot, "warm");
-  within("to people", await costOf(bot, () => said(bot, "text")), { statements: 16, commits: 0.4, kilobytes: 60 });
+  within("to people", await costOf(bot, () => said(bot, "text")), { statements: 16, commits: 0.4, kilobytes: 45 });
 }, 60_000);

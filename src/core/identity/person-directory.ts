@@ -29,6 +29,8 @@ export interface PersonNews {
  */
 export class PersonDirectory {
   readonly #known = new Map<string, Person | null>();
+  /** Names that were seen together and were nothing new, as long as nobody changes. */
+  readonly #old = new Set<string>();
   /** What is not written yet: people by names of theirs, and by what they were called before. */
   readonly #names = new Map<string, Person>();
   readonly #moved = new Map<string, Person>();
@@ -72,6 +74,16 @@ export class PersonDirectory {
 
   /** Null when it is nothing new. `at`: milliseconds since 1970. */
   async learn(given: SeenNames, at: number): Promise<PersonNews | null> {
+    const mark = markOf(given);
+    if (mark !== null && this.#old.has(mark)) return null;
+    const news = await this.#learned(given, at);
+    if (news !== null || mark === null || this.#staged.length > 0) return news;
+    this.#old.add(mark);
+    dropOldest(this.#old, mostRemembered);
+    return null;
+  }
+
+  async #learned(given: SeenNames, at: number): Promise<PersonNews | null> {
     const seen = await this.#numbered(given);
     const owners: Owners = {
       phone: seen.phone ? await this.find(jidOfPhone(seen.phone)) : null,
@@ -136,6 +148,7 @@ export class PersonDirectory {
   /** What was staged is in the store. */
   written(): void {
     if (this.#staged.length === 0) return;
+    this.#old.clear();
     if (this.#moved.size > 0) this.#known.clear();
     for (const [name, person] of this.#names) this.#known.set(name, this.#now(person));
     dropOldest(this.#known, mostRemembered);
@@ -146,12 +159,14 @@ export class PersonDirectory {
   refused(): void {
     if (this.#staged.length === 0) return;
     this.#known.clear();
+    this.#old.clear();
     this.#drop();
   }
 
   /** The store was asked to forget people: what is remembered of them is read again. */
   forget(): void {
     this.#known.clear();
+    this.#old.clear();
   }
 
   #drop(): void {
@@ -163,6 +178,7 @@ export class PersonDirectory {
   #stage(change: PersonChange): void {
     const { person, names, formerly } = change;
     this.#staged.push(change);
+    this.#old.clear();
     for (const jid of [person.jid, ...formerly]) this.#moved.set(jid, person);
     for (const name of names) this.#names.set(name, person);
   }
@@ -184,6 +200,10 @@ export class PersonDirectory {
     return null;
   }
 }
+
+/** Null of what says more than names. */
+const markOf = ({ phone = null, lid = null, username = null, ...more }: SeenNames): string | null =>
+  more.alsoPhones || more.previous || more.dropsUsername ? null : `${more.source}|${phone}|${lid}|${username}`;
 
 const isOf = ({ person, formerly }: { person: Person; formerly: readonly string[] }, jid: string): boolean =>
   person.jid === jid || formerly.includes(jid);

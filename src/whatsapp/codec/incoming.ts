@@ -1,4 +1,4 @@
-import { areJidsSameUser, type BinaryNode, decodeMessageNode, unpadRandomMax16 } from "@whiskeysockets/baileys";
+import { areJidsSameUser, type BinaryNode, decodeMessageNode } from "@whiskeysockets/baileys";
 import type { SignalOf } from "../../core/ports/connector.ts";
 import type { Envelope } from "../../core/model/message/message.ts";
 import { decodeMessage } from "./definition/decode.ts";
@@ -7,6 +7,7 @@ import { isProtocolMessage, toContent } from "./convert/index.ts";
 import { remoteOf } from "./remote.ts";
 import { readingOf } from "./reading.ts";
 import { seenNames, withoutMixed } from "./seen-names.ts";
+import { unpadded } from "./unpadded.ts";
 import { bare, isGroup } from "../wire/jid.ts";
 
 export interface Me {
@@ -87,7 +88,7 @@ export function incoming(
   { device, me }: Reader,
   list?: string,
 ): ReceivedMessage | null {
-  const wire = unpadRandomMax16(plaintext);
+  const wire = unpadded(plaintext);
   const message = decodeMessage(wire);
   if (isProtocolMessage(message)) return null;
   const { content, context } = toContent(message, readingOf(from, device, me));

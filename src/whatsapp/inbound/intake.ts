@@ -15,7 +15,7 @@ interface Reports extends PromiseWithResolvers<void> {
 }
 
 /** Signals in one transaction, and characters of theirs above which it takes no other. */
-const mostAtOnce = 50;
+const mostAtOnce = 64;
 const mostCharacters = 64 * 1024;
 
 export interface IntakePorts {

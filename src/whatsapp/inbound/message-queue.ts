@@ -6,7 +6,7 @@ import { deviceName } from "../session/address.ts";
 import { bare, isGroup, isLid } from "../wire/jid.ts";
 
 /** Messages that are opened in one go, and for how long it goes on without a turn for others, milliseconds. */
-const mostAtOnce = 32;
+const mostAtOnce = 64;
 const sliceMs = 2;
 
 export interface MessageQueuePorts {

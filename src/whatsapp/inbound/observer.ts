@@ -1,6 +1,7 @@
-import { type BinaryNode, unpadRandomMax16 } from "@whiskeysockets/baileys";
+import type { BinaryNode } from "@whiskeysockets/baileys";
 import type { UnknownCounter } from "../../core/ports/unknowns.ts";
 import type { Traces } from "../../core/trace/traces.ts";
+import { unpadded } from "../codec/unpadded.ts";
 import { shapeOfMessage } from "../codec/fields/field-shapes.ts";
 import type { Identity } from "../session/identity.ts";
 import { UnknownDetector } from "./unknown-detector.ts";
@@ -36,7 +37,7 @@ export class Observer {
   /** What was decrypted, with its padding. */
   message({ attrs }: BinaryNode, plaintext: Uint8Array): void {
     harmless(() => {
-      const wire = unpadRandomMax16(plaintext);
+      const wire = unpadded(plaintext);
       this.#detector.message(wire);
       const { traces, identity } = this.#ports;
       if (traces.has(identity.device)) traces.message(identity.device, attrs["id"] ?? "", shapeOfMessage(wire));

@@ -1,4 +1,4 @@
-import { type BinaryNode, proto, unpadRandomMax16 } from "@whiskeysockets/baileys";
+import { type BinaryNode, proto } from "@whiskeysockets/baileys";
 import { Failure } from "../../core/base/failure.ts";
 import type { JournalEntry } from "../../core/ports/vault.ts";
 import { SignalError } from "../signal/signal-error.ts";
@@ -8,6 +8,7 @@ import { type MakeRepository, signalRepository } from "./signal-repository.ts";
 import { SenderKeyStore } from "./sender-key-store.ts";
 import { type Opened, SignalStore } from "./signal-store.ts";
 import type { DeviceCipherType } from "../signal/session-cipher.ts";
+import { unpadded } from "../codec/unpadded.ts";
 import { wireFields } from "../codec/fields/wire-fields.ts";
 import { readStanza, writeStanza } from "../codec/written.ts";
 
@@ -218,8 +219,8 @@ const keyFields: ReadonlySet<number> = new Set([2, 31]);
 /** The message, where it may bring a sender key. */
 function messageIn(plaintext: Uint8Array): proto.IMessage | null {
   try {
-    if (!wireFields(unpadRandomMax16(plaintext)).some(({ number }) => keyFields.has(number))) return null;
-    const message = proto.Message.decode(unpadRandomMax16(plaintext));
+    if (!wireFields(unpadded(plaintext)).some(({ number }) => keyFields.has(number))) return null;
+    const message = proto.Message.decode(unpadded(plaintext));
     return message.deviceSentMessage?.message ?? message;
   } catch {
     return null;

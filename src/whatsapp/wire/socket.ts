@@ -1,7 +1,6 @@
 import { type BaileysEventMap, type BinaryNode, S_WHATSAPP_NET, type WASocket } from "@whiskeysockets/baileys";
 import { breathe } from "../../core/base/breathe.ts";
 import type { Clock } from "../../core/base/clock.ts";
-import { Turns } from "../../core/base/turns.ts";
 
 /** How long WhatsApp may take to confirm that the device is unlinked. */
 const unlinkMs = 5_000;
@@ -197,24 +196,32 @@ const sliceMs = 2;
  */
 export function serialise(sock: Pick<WASocket, "ws">, fail: (error: unknown) => void): void {
   const stock = sock.ws.listeners("message") as Array<(data: Buffer) => Promise<void>>;
-  const turns = new Turns();
-  let [waiting, since] = [0, 0];
-  sock.ws.removeAllListeners("message");
-  sock.ws.on("message", (data: Buffer) => {
-    if (waiting++ === 0) since = performance.now();
-    const work = async (): Promise<void> => {
-      for (const receive of stock) await receive(data);
-    };
-    turns
-      .take(work)
-      .catch(fail)
-      .finally(() => waiting--);
-    turns
-      .take(async () => {
-        if (performance.now() - since < sliceMs) return;
+  let waiting: Buffer[] = [];
+  let isRunning = false;
+  const run = async (): Promise<void> => {
+    let since = performance.now();
+    while (waiting.length > 0) {
+      const frames = waiting;
+      waiting = [];
+      for (const data of frames) {
+        try {
+          for (const receive of stock) await receive(data);
+        } catch (error) {
+          fail(error);
+        }
+        if (performance.now() - since < sliceMs) continue;
         await breathe();
         since = performance.now();
-      })
-      .catch(fail);
+      }
+    }
+    // In the same breath: what comes a moment later would wait for a run that is over.
+    isRunning = false;
+  };
+  sock.ws.removeAllListeners("message");
+  sock.ws.on("message", (data: Buffer) => {
+    waiting.push(data);
+    if (isRunning) return;
+    isRunning = true;
+    run().catch(fail);
   });
 }
