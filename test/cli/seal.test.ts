@@ -3,6 +3,11 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createBackup } from "../../src/cli/backup/create.ts";
+import { backupManifest, backupNamed } from "../../src/cli/backup/manifest.ts";
+import { restoreBackup } from "../../src/cli/backup/restore.ts";
+import { targetAt } from "../../src/cli/backup/target.ts";
+import { readConfig } from "../../src/config/config.ts";
 import { ownerKeyOf } from "../../src/composition/owner-key.ts";
 import { systemClock } from "../../src/composition/system.ts";
 import { sealStore, unsealStore } from "../../src/store/conversion/conversion.ts";
@@ -42,6 +47,13 @@ test("one command seals a linked bot; it goes on, its backups are sealed, and re
   const env = { SEAL_KEY_FILE: join(place, "seal.key"), BACKUP_TO: join(place, "backups") };
   await using bot = await startBot({ env: { WEBHOOK_SECRET: "webhook canary secret" } });
   const run = (...args: string[]) => ran(bot.folder, args, env);
+  const config = (more: Partial<typeof env>) =>
+    readConfig({ SESSIONS_DIR: bot.folder, BACKUP_TO: env.BACKUP_TO, ...more });
+  const restored = async (more: Partial<typeof env>) => {
+    const target = targetAt(env.BACKUP_TO);
+    const manifest = await backupManifest(target, await backupNamed(target, "latest"));
+    await restoreBackup({ target, manifest, key: null }, bot.folder, ownerKeyOf(config(more)));
+  };
   await bot.link();
   await talk(bot, "canary one");
   expect((await run("seal", "on")).err).toContain("is in use by another Merpati");
@@ -62,16 +74,15 @@ test("one command seals a linked bot; it goes on, its backups are sealed, and re
   bot.envFile["SEAL_KEY_FILE"] = env.SEAL_KEY_FILE;
   await bot.start();
   await talk(bot, "canary two");
-  expect((await run("backup", "create")).exit).toBe(0);
+  await createBackup(config(env), {});
   await bot.stop();
   const all = [...words, "canary two in", "canary two out"];
   expect([found(bot.folder, all), found(env.BACKUP_TO, all)]).toEqual([[], []]);
 
   for (const name of readdirSync(bot.folder)) rmSync(join(bot.folder, name), { recursive: true });
-  const keyless = await ran(bot.folder, ["backup", "restore"], { BACKUP_TO: env.BACKUP_TO });
-  expect([keyless.exit, keyless.err]).toEqual([1, expect.stringContaining("This store is sealed, and no key is set")]);
+  await expect(restored({})).rejects.toThrow("This store is sealed, and no key is set");
   expect(existsSync(join(bot.folder, "merpati.sqlite"))).toBe(false);
-  expect((await run("backup", "restore")).exit).toBe(0);
+  await restored(env);
   expect(found(bot.folder, all)).toEqual([]);
   await bot.start();
   for (const word of ["three", "four"]) await talk(bot, `canary ${word}`);
@@ -91,11 +102,12 @@ test("another key: the one before opens nothing any more", async () => {
   await sealStore(dir, () => key, false);
   const run = (file: string, ...args: string[]) => ran(dir, args, { SEAL_KEY_FILE: file });
   expect((await run(former, "key", "rotate", next)).out).toContain("opens with the key in");
-  expect((await run(former, "webhook", "list")).err).toMatch(
-    /is sealed with the key \w{16}; the one that is set is \w{16}/,
-  );
-  expect((await run(next, "webhook", "list")).exit).toBe(0);
-  await unsealStore(dir, ownerKeyOf({ sealKey: null, sealKeyFile: next, sealKeyCommand: null }));
+  const ownerKey = (sealKeyFile: string) => ownerKeyOf({ sealKey: null, sealKeyFile, sealKeyCommand: null });
+  const opened = (file: string) =>
+    openStore({ dir, clock: systemClock, targetsOf: () => [], ownerKey: ownerKey(file) });
+  await expect(opened(former)).rejects.toThrow(/is sealed with the key \w{16}; the one that is set is \w{16}/);
+  await (await opened(next)).close();
+  await unsealStore(dir, ownerKey(next));
   expect((await ran(dir, ["seal", "status"])).out).toContain("is not sealed: merpati seal on does it.");
 }, 30_000);
 
