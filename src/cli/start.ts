@@ -40,7 +40,8 @@ function liveSettings(): LiveSettings {
   const { environment, file } = sourcesIn(folder);
   return LiveSettings.load({
     read: () => sourcesIn(folder, environment),
-    note: textFileIn(chosenFileOf({ environment, file }, folder)),
+    // Retention that an operator chose keeps what he wants kept.
+    note: textFileIn(chosenFileOf({ environment, file }, folder), { isFlushed: true }),
   });
 }
 

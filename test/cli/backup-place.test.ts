@@ -16,7 +16,7 @@ import { backupManifest } from "../../src/cli/backup/manifest.ts";
 import { verifyBackup } from "../../src/cli/backup/restore.ts";
 import { targetAt } from "../../src/cli/backup/target.ts";
 import { readConfig } from "../../src/config/config.ts";
-import { folder, held, house, refusal } from "../store/house.ts";
+import { folder, held, house, raw, refusal } from "../store/house.ts";
 import { ran } from "./merpati.ts";
 
 /** A store with a file of so many bytes, at rest, and a place for its backups. */
@@ -78,6 +78,12 @@ test("a place that cannot be written is named, with why", async () => {
   expect(await refusal(create({ BACKUP_TO: place }))).toBe(
     `unavailable: ${place} cannot be written (ENOTDIR): is it there, is there room, may this user write to it?`,
   );
+});
+
+test("a store that is half sealed makes no backup: what is restored of one opens never again", async () => {
+  const { dir, create } = await begun();
+  raw(dir).run("INSERT INTO seal (one, key_id, owner, data_key, contents, work) VALUES (1, 'k', 'o', x'00', 0, '{}')");
+  expect(await refusal(create())).toBe(`conflict: ${dir} is half sealed: end that first with merpati seal on.`);
 });
 
 test("what an interrupted backup left behind goes a day later", async () => {

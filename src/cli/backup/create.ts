@@ -5,6 +5,7 @@ import { createGzip } from "node:zlib";
 import { Readable } from "node:stream";
 import type { Config } from "../../config/config.ts";
 import { Failure } from "../../core/base/failure.ts";
+import { sealState } from "../../store/conversion/conversion.ts";
 import { lockBackups } from "../../store/sqlite/lock.ts";
 import { positionOf, snapshot, type SnapshotPosition } from "../../store/snapshot.ts";
 import { dataFolder } from "../base/data-folder.ts";
@@ -30,6 +31,7 @@ export interface BackupOptions {
  */
 export async function createBackup(config: Config, { to }: BackupOptions): Promise<string> {
   const dir = dataFolder(config.sessionsDir);
+  needWhole(dir);
   const target = targetAt(to ?? config.backupTo);
   const key = backupKey(config);
   const id = newBackupId(Date.now());
@@ -65,6 +67,16 @@ export async function createBackup(config: Config, { to }: BackupOptions): Promi
     rmSync(work, { recursive: true, force: true });
     unlock();
   }
+}
+
+/** Throws `conflict` for a store that is half sealed: nobody could end that in a restored one. */
+function needWhole(dir: string): void {
+  const seal = sealState(dir);
+  if (seal?.isUnderWay)
+    throw new Failure(
+      "conflict",
+      `${dir} is half sealed: end that first with merpati seal ${seal.isUnsealing ? "off" : "on"}.`,
+    );
 }
 
 /** Throws `conflict` where another bot's backups lie: the oldest of all go, and those of a bot that was lost would be among them. */
