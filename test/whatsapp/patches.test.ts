@@ -50,6 +50,18 @@ test("nodes nest to 64 levels and no further", () => {
   expect(theirs.decodeDecompressedBinaryNode(nested(100), constants).tag).toBe("iq");
 });
 
+test("a frame that leaves has the bytes that the stock package gives it, whatever its size", () => {
+  const enc = (size: number) => ({ tag: "enc", attrs: { v: "2", type: "pkmsg" }, content: randomBytes(size) });
+  const to = (at: number) => ({ tag: "to", attrs: { jid: `6281:${at}@s.whatsapp.net` }, content: [enc(at * 40)] });
+  const nodes: ours.BinaryNode[] = [
+    { tag: "receipt", attrs: { id: "3EB0A1B2", to: "6281@s.whatsapp.net", t: "1764597600", name: "é-ü" } },
+    { tag: "message", attrs: { empty: "" }, content: Array.from({ length: 300 }, (_, at) => to(at)) },
+    ...[0, 255, 256, 511, 512, 1 << 20].map((size) => enc(size)),
+    { tag: "iq", attrs: { long: "z".repeat(1 << 20) } },
+  ];
+  for (const node of nodes) expect(ours.encodeBinaryNode(node)).toEqual(theirs.encodeBinaryNode(node));
+});
+
 test("a frame that inflates beyond 64 MB is refused, an ordinary one is decoded", async () => {
   const sealed = (bytes: Buffer) => Buffer.concat([Buffer.from([2]), deflateSync(bytes)]);
   const bomb = sealed(Buffer.concat([nested(3), Buffer.alloc(80 * 1024 * 1024)]));
