@@ -9,6 +9,7 @@ import { checkOf } from "./integrity.ts";
 import type { OwnerKey } from "../seal/envelope.ts";
 import { type Sealing, sealingOf } from "../seal/sealing.ts";
 import { migrate, type Schema, versionOf } from "./migrations.ts";
+import { plannedOnce } from "./planned-once.ts";
 import { type Flush, Wal } from "./wal.ts";
 
 /** `full` survives a power cut; `normal` may lose the last commits to one, never to a crash of ours. */
@@ -172,9 +173,9 @@ export class Disk {
     return this.#wal.empty();
   }
 
-  /** Prepared once, for the life of the disk. */
+  /** Prepared and planned once, for the life of the disk. */
   prepare<Row = unknown, Params extends SQLQueryBindings[] = SQLQueryBindings[]>(sql: string): Statement<Row, Params> {
-    const statement = this.db.prepare<Row, Params>(sql) as Statement<Row, Params>;
+    const statement = this.db.prepare<Row, Params>(plannedOnce(sql)) as Statement<Row, Params>;
     this.#statements.push(statement);
     return statement;
   }
