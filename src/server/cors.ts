@@ -5,7 +5,8 @@ import { isLoopback } from "../core/base/loopback.ts";
 const allowed = {
   "access-control-allow-methods": "GET, POST, PUT, PATCH, DELETE, OPTIONS",
   "access-control-allow-headers":
-    "x-api-key, authorization, content-type, accept, idempotency-key, last-event-id, x-request-id",
+    "x-api-key, authorization, x-tenant, content-type, content-disposition, accept, idempotency-key, last-event-id, " +
+    "if-none-match, range, x-request-id, traceparent, tracestate",
   "access-control-expose-headers": "retry-after, x-request-id, ratelimit-limit, ratelimit-remaining, ratelimit-reset",
   "access-control-max-age": "600",
 };
