@@ -177,6 +177,7 @@ class Fuzz {
     if (operationId === "eraseContact") return "6281999000111";
     if (name === "chat" || name === "contact") return ann;
     if (name === "channel" && pools.all(operationId).length > 0) return pools.newest(operationId) ?? "none";
+    if (operationId === "addBundledPlugin") return random.one(["language", "sticker", "quiz", "welcome"]) ?? "quiz";
     if (operationId === "removePlugin") return pools.one(name, random) ?? "none";
     // Some of each kind are left for the others.
     if (method === "DELETE" && pools.all(name).length < 3) return "none";
