@@ -15,7 +15,7 @@ import type { Hold } from "../../ports/hold.ts";
 /** How long WhatsApp may take to acknowledge, before the same message is sent again with the same id. */
 const ackMs = 60_000;
 /** How many may be on their way to WhatsApp at once. */
-const maxInFlight = 32;
+const maxInFlight = 64;
 /** How often a fault of ours may keep a message from leaving before it is given up. */
 const maxAttempts = 3;
 
