@@ -56,6 +56,7 @@ serve({
   },
   /** Resolves when Ann has heard `text`, with who said it. */
   hears: async (text: string) => (await ann.hears(text, { timeoutMs: 60_000 })).from,
-  jid: (place: number) => phone(place).jid,
+  /** Whatever the phone goes by. */
+  names: (place: number) => [phone(place).jid, phone(place).lid],
   problems: () => sim.problems,
 });

@@ -54,9 +54,12 @@ await Promise.all(
   places.map((place) => bot.call("send", { id: idOf(place), to: contact, text: `from ${idOf(place)}` })),
 );
 const speakers = await Promise.all(
-  places.map(async (place) => [await world.call("hears", `from ${idOf(place)}`), await world.call("jid", place)]),
+  places.map(async (place) => ({
+    said: await world.call<string>("hears", `from ${idOf(place)}`),
+    names: await world.call<string[]>("names", place),
+  })),
 );
-const wrong = speakers.filter(([said, right]) => said !== right);
+const wrong = speakers.filter(({ said, names }) => !names.includes(said));
 results["messages that crossed over"] = astray.length + wrong.length;
 
 const before = await bot.call<number>("rss");
