@@ -38,11 +38,17 @@ export function needKnown(schema: TSchema | undefined, given: unknown, what: str
     return;
   }
   if (typeof given !== "object") return;
-  const properties = schema === undefined ? {} : (schema["properties"] as Record<string, TSchema> | undefined);
+  const properties = schema === undefined ? {} : propertiesOf(schema);
   if (properties === undefined) return; // a record of the caller's own names, or one that the core checks
   only(given, Object.keys(properties), what, within);
   for (const [name, each] of Object.entries(given))
     if (typeof each === "object") needKnown(properties[name], each, what, `${within}${name}.`);
+}
+
+/** Of an object, and of one that may be null; undefined of anything else, and of a choice between objects. */
+function propertiesOf(schema: TSchema): Record<string, TSchema> | undefined {
+  const choices = ((schema["anyOf"] as TSchema[] | undefined) ?? [schema]).filter((each) => each["type"] === "object");
+  return choices.length === 1 ? (choices[0]?.["properties"] as Record<string, TSchema> | undefined) : undefined;
 }
 
 /** A name longer than this is nobody's, and is shown no further. */

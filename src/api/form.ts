@@ -41,8 +41,9 @@ export function parseForm({ request }: { request: Request }): Record<string, unk
 /** For the `parse` of a route that reads its body by itself, as it comes. */
 export const unparsed = (): object => ({});
 
-/** What a form calls a file. */
-export const nameOf = (file: Blob): string => ("name" in file && typeof file.name === "string" ? file.name : "");
+/** What a form calls a file; empty for `blob`, which browsers write where a page gave no name. */
+export const nameOf = (file: Blob): string =>
+  "name" in file && typeof file.name === "string" && file.name !== "blob" ? file.name : "";
 
 export const isForm = (request: Request): boolean =>
   request.headers.get("content-type")?.startsWith("multipart/form-data") ?? false;

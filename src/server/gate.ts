@@ -109,6 +109,7 @@ export class Gate {
     if (!face) return this.#options.next(routable(request));
     let inFlight: RequestsInFlight | undefined;
     let by: Principal | undefined;
+    let spender: Spender | undefined;
     try {
       if (this.#options.auth === "off") this.cors.admit(request, "off");
       const { headers } = request;
@@ -118,7 +119,7 @@ export class Gate {
       const { tenant, rest } = face.adminOnly ? { tenant: null, rest: request } : actingIn(request);
       const principal = await this.#acting(caller, tenant);
       by = principal;
-      const spender = spenderOf(principal);
+      spender = spenderOf(principal);
       rates.set(request, this.#options.budgets.pace(spender, "requests_per_second"));
       const workspace = this.#admitted(principal, face, route, request);
       inFlight = new RequestsInFlight(this.#options.budgets, spender.tenant);
@@ -141,6 +142,9 @@ export class Gate {
       return streams(response) ? this.#lasting(response, { key, address }, spender) : response;
     } catch (thrown) {
       const refusal = failureResponse(thrown, face, this.#options.log, request);
+      // Who is too fast is told how much there is, too.
+      if (spender && !rates.has(request))
+        rates.set(request, this.#options.budgets.left(spender, "requests_per_second"));
       // What is left of a body that nobody reads is not worth its way here.
       if (request.body !== null) refusal.headers.set("connection", "close");
       await this.#refused(by, route, refusal);

@@ -4,7 +4,7 @@ import { mono } from "../../src/media/mix.ts";
 import { isWhole, withoutMetadata } from "../../src/media/metadata.ts";
 import type { DraftContent } from "../../src/core/model/content/draft.ts";
 import { jpeg, mp4, picture } from "../files.ts";
-import { startBot, type TestBot } from "../harness.ts";
+import { adminKey, startBot, type TestBot } from "../harness.ts";
 
 let bot: TestBot;
 beforeAll(async () => {
@@ -91,7 +91,7 @@ test.each<[string, DraftContent & { kind: "document" }, string]>([
   [
     "a prefix with parameters",
     { kind: "document", base64: `data:text/csv;charset=utf-8;base64,${base64("a;b")}` },
-    "text/csv;charset=utf-8",
+    "text/csv",
   ],
   [
     "a prefix that says nothing",
@@ -116,6 +116,25 @@ test("names are clean, whoever gives them, and keep their extension", async () =
   const { id } = await bot.contact().sends({ kind: "document", bytes: Buffer.from("x"), fileName: "a\u202Efdp.exe\n" });
   const { data } = await bot.next("message.received", (event) => event.data.id === id);
   expect(data.content).toMatchObject({ kind: "document", name: "afdp.exe" });
+});
+
+test.each([
+  ["of a known type", { base64: base64(Buffer.from("%PDF-1.7 words")) }, "file.pdf"],
+  ["of a type that is said", { base64: base64(Buffer.from("a;b")), mime: "text/csv" }, "file.csv"],
+  ["of bytes that nobody knows", { base64: base64(Buffer.from([1, 2, 3])) }, "file"],
+])("a document without a name, %s, has one that phones open it by", async (_, file, name) => {
+  const { documentMessage } = await send({ kind: "document", ...file });
+  expect(documentMessage?.fileName).toBe(name);
+});
+
+test("what a page calls a blob that it gave no name is none", async () => {
+  const form = new FormData();
+  form.set("to", "628123456789");
+  form.set("file", new Blob(["%PDF-1.7 words"], { type: "application/pdf" }));
+  const headers = { "x-api-key": adminKey };
+  const answer = await fetch(`${bot.url}/v1/devices/default/messages`, { method: "POST", headers, body: form });
+  const { data } = (await answer.json()) as { data: { content: { name: string } } };
+  expect(data.content.name).toBe("file.pdf");
 });
 
 test("a thumbnail is the caller's, and one that is no picture is refused by its field", async () => {

@@ -14,6 +14,14 @@ test("an answer tells what is left of the key's pace, and nothing to whom no pac
   expect(first.get("ratelimit-reset")).toBe("1");
   expect(Number((await call({ "x-api-key": key })).get("ratelimit-remaining"))).toBeLessThanOrEqual(9);
   expect((await call({ "x-api-key": adminKey })).get("ratelimit-limit")).toBeNull();
+  const refused = await (async () => {
+    for (;;) {
+      const answer = await bot.call("GET", "/v1/usage", undefined, { "x-api-key": key });
+      if (answer.status === 429) return answer.headers;
+    }
+  })();
+  expect(["limit", "remaining"].map((name) => refused.get(`ratelimit-${name}`))).toEqual(["10", "0"]);
+  expect(Number(refused.get("ratelimit-reset"))).toBeGreaterThan(0);
 });
 
 test("the caller's own name of a call comes back and stands in the log; what is none gets one of ours", async () => {

@@ -83,6 +83,8 @@ test("an unknown field names the nearest known one, and an unknown word the list
   expect(await refusal("POST", "/v1/admin/keys", { name: "a", scopes: ["raed"] })).toBe(
     '"scopes.0" takes one of read, send, manage; did you mean "read"?',
   );
+  const hook = { url: "https://example.com/hook", batch: { wait: 500 } };
+  expect(await refusal("POST", "/v1/webhooks", hook)).toStartWith('"batch.wait" is not a field here');
   const bulk = {
     messages: [
       { to: "628123456789", text: "a" },

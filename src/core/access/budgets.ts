@@ -97,8 +97,15 @@ export class Budgets {
       this.#bucket(`${budget} ${tenant}`, limit * keysTogether, budget, now).take(now),
     );
     if (late > 0) throw over(budget, limit, late / 1000);
-    const [most, remaining] = [limit * burst, own.left(now)];
-    return { limit: most, remaining, reset: Math.ceil(((most - remaining) / limit) * seconds[budget]) };
+    return rateOf(own, limit, budget, now);
+  }
+
+  /** What is left, and nothing of it is taken; null where there is no limit. */
+  left({ tenant, key }: Spender, budget: PacedBudget): Rate | null {
+    const limit = this.limitsOf(tenant)[budget];
+    if (limit === null || key === null) return null;
+    const now = this.#ports.clock.monotonic();
+    return rateOf(this.#bucket(`${budget} ${tenant} ${key}`, limit, budget, now), limit, budget, now);
   }
 
   /** Takes what is there for a while; it is given back by what this returns. Throws `over_budget`. */
@@ -175,6 +182,11 @@ export class Budgets {
 
 /** So many times what goes in a second goes at once after a pause. */
 const burst = 2;
+
+function rateOf(bucket: Bucket, limit: number, budget: PacedBudget, now: number): Rate {
+  const [most, remaining] = [limit * burst, bucket.left(now)];
+  return { limit: most, remaining, reset: Math.ceil(((most - remaining) / limit) * seconds[budget]) };
+}
 
 function over(budget: Budget, limit: number, retryAfter: number): Failure {
   const sentence = `This tenant's budget "${budget}" is used up (${limit}); try again later, or ask the admin for more.`;

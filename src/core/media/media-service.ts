@@ -122,7 +122,7 @@ export class MediaService {
     const isSame = made.bytes === before && made.mime === given.mime && thumbnail === undefined;
     const record = isSame ? given : await this.#kept(owner, given, made, thumbnail);
     await this.#withPicture(kind, record);
-    const name = ("name" in draft && fileName(draft.name)) || record.name;
+    const name = ("name" in draft && fileName(draft.name)) || record.name || this.#unnamed(record.mime);
     return {
       kind,
       mime: record.mime,
@@ -133,8 +133,14 @@ export class MediaService {
       state: "ready",
       ...shown(kind, made.facts),
       ...("caption" in draft && draft.caption ? { caption: draft.caption } : {}),
-      ...(kind === "document" && name ? { name } : {}),
+      ...(kind === "document" ? { name } : {}),
     } as MediaContent;
+  }
+
+  /** What a document is called that nobody gave a name: phones open it by that. */
+  #unnamed(mime: string): string {
+    const extension = mime === unknownType ? null : this.#ports.tools.extensionOf(mime);
+    return extension === null ? "file" : `file.${extension}`;
   }
 
   async #given(owner: Owner, draft: FileDraft): Promise<MediaRecord> {
