@@ -37,6 +37,24 @@ test("WAHA: the folder of a session, whose files are in auth/", () => {
   expect(() => folderFiles(home)).toThrow("There is no creds.json");
 });
 
+// It named both alike; which of the two a name is, nothing tells.
+test("Baileys 6: sessions and sender keys of people who go by LID are found where LIDs are looked for", () => {
+  const { session = {}, "sender-key": sender = {} } = movedSession(baileys).vault.keys ?? {};
+  expect(session["339173697602264_1.0"]).toEqual(session["339173697602264.0"] ?? "none");
+  expect(session["150428831739083_1.1"]).toEqual(session["150428831739083.1"] ?? "none");
+  const names = Object.keys(sender).filter((name) => name.includes("339173697602264"));
+  expect(names.map((name) => name.replace(/^.*@g\.us/, ""))).toEqual([
+    "::339173697602264::0",
+    "::339173697602264_1::0",
+  ]);
+});
+
+test("Baileys 7: its names stay as they are", () => {
+  const seven = Object.entries(baileys).map(([name, text]) => [name.replace(/^(session-339\d+)\./, "$1_1."), text]);
+  const { session = {} } = movedSession(Object.fromEntries(seven)).vault.keys ?? {};
+  expect(Object.keys(session).filter((name) => name.includes("_"))).toEqual(["339173697602264_1.0"]);
+});
+
 test("fazer: the fields of a hash", async () => {
   const plain = Object.entries(baileys).map(([name, text]) => [
     name.replace(/\.json$/, "").replace(/^(sender-key-[^-]+@g\.us)--(.+)--(\d+)$/, "$1::$2::$3"),

@@ -48,7 +48,8 @@ export function movedSession(files: SessionFiles): MovedSession {
     name: me?.name && me.name !== "~" ? me.name : null,
   };
   // Numbers of pre-keys that are not here were given out, with other keys behind them.
-  return { account, vault: { credentials: hasPreKeys ? json : staleCredentials(json), keys }, report };
+  const named = withLidNames(keys);
+  return { account, vault: { credentials: hasPreKeys ? json : staleCredentials(json), keys: named }, report };
 }
 
 function anew(count: (type: KeyType) => number, damaged: number): string[] {
@@ -169,6 +170,25 @@ function keysOf({ keys }: BaileysState): { keys: Keys; damaged: number } {
     made[type] = kept;
   }
   return { keys: made, damaged };
+}
+
+/** `<user>.<device>` of a session, `<group>::<user>::<device>` of a sender key. */
+const plainName = /^(.*::)?(\d+)(\.|::)(\d+)$/;
+
+/**
+ * Baileys 6 named a person's LID as it named a number, `339173697602264.0`; since 7 it is `339173697602264_1.0`, and only that
+ * is looked for. Which of the two a name is, nothing tells: it is kept as both, and the wrong one is nobody's.
+ */
+function withLidNames(keys: Keys): Keys {
+  const isOfSix = !keys["lid-mapping"] && !Object.keys(keys["session"] ?? {}).some((name) => name.includes("_"));
+  if (!isOfSix) return keys;
+  const both = (entries: Keys[string] = {}): Keys[string] => {
+    const lids = Object.entries(entries)
+      .filter(([name]) => plainName.test(name))
+      .map(([name, value]) => [name.replace(plainName, "$1$2_1$3$4"), value]);
+    return { ...entries, ...(Object.fromEntries(lids) as Keys[string]) };
+  };
+  return { ...keys, session: both(keys["session"]), "sender-key": both(keys["sender-key"]) };
 }
 
 /** Throws what cannot be read. */
