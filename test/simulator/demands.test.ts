@@ -105,3 +105,22 @@ test("an aborted code attempt leaves nothing behind: the half-made login is refu
   await phone.enterCode(await client.socket.requestPairingCode(phone.number));
   await client.opened();
 });
+
+test.each([
+  [["Mac OS", "Chrome", "14"], null],
+  [["Merpati", "Chrome", "1"], "400"],
+  [["Ubuntu", "Merpati", "1"], "400"],
+] as const)("a pairing code for a client that calls itself %j", async (browser, refused) => {
+  client = new Client(sim, { browser: [...browser] });
+  await client.shownQr();
+  const answered = new Promise<BinaryNode>((resolve) =>
+    client.socket.ws.on(
+      "frame",
+      (node: BinaryNode) => node.tag === "iq" && node.attrs["type"] !== "set" && resolve(node),
+    ),
+  );
+  await client.socket.requestPairingCode(phone.number);
+  const { attrs, content } = await answered;
+  expect(attrs["type"]).toBe(refused ? "error" : "result");
+  if (refused) expect(content).toMatchObject([{ tag: "error", attrs: { code: refused } }]);
+});

@@ -400,6 +400,12 @@ export const NEWEST_ASSUMPTIONS: readonly Assumption[] = [
     standing: "sure",
   },
   {
+    says: "A pairing code is given to clients that call themselves as browsers do, `Chrome (Mac OS)`; others get 400",
+    source: `${WR}/blob/main/wacore/src/companion_reg.rs`,
+    date: "2026-08-21",
+    standing: "sure",
+  },
+  {
     says: "An account with a passkey is linked by a ceremony only (`phone.hasPasskey()`): its queries, signature and keys are checked; codes of refusals are guesses",
     source: `${WM}/pair-passkey.go`,
     date: "2026-08-21",

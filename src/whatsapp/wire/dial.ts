@@ -8,7 +8,10 @@ import {
 } from "@whiskeysockets/baileys";
 import { silence } from "./silence.ts";
 
-/** Some accounts refuse a pairing code from a device with an unusual name, so it is one that browsers have. */
+/**
+ * One that WhatsApp knows: for a pairing code it is told as `Chrome (Mac OS)`, and anything but a browser and a system as browsers
+ * name them is refused (whatsapp-rust `companion_reg.rs`, 2026-08; OpenWA#1471).
+ */
 export const browser = Browsers.macOS("Chrome");
 
 /** How long WhatsApp may take to answer a question. */

@@ -1,5 +1,5 @@
 import type { DeviceConnection } from "../../network/connection.ts";
-import { bytesOf, child, el, type Stanza } from "../../wire/stanza.ts";
+import { bytesOf, child, el, type Stanza, textOf } from "../../wire/stanza.ts";
 import { refuse, result } from "./answer.ts";
 import { CodePairing } from "../../linking/code.ts";
 
@@ -22,12 +22,25 @@ function companionHello(connection: DeviceConnection, iq: Stanza, request: Stanz
     connection.complain("sent a companion_hello without its keys", iq);
     return refuse(connection, iq, 400, "bad-request");
   }
+  if (!isKnownClient(request)) return refuse(connection, iq, 400, "bad-request");
   if (!user) return refuse(connection, iq, 404, "item-not-found");
   const code = new CodePairing(pairing, wrapped, network.random.fork(`code ${connection.number}`));
   network.pairings.codes.set(user.number, code);
   const answer = [el("link_code_pairing_ref", {}, code.ref)];
   result(connection, iq, [el("link_code_companion_reg", { stage: "companion_hello" }, answer)]);
   network.events.emit({ type: "code.requested", phone: user.number });
+}
+
+// Codes of client types as WhatsApp Web has them; `0` and names of one's own are refused, of real systems more than these pass
+// (whatsmeow `pair-code.go`, whatsapp-rust `wacore/src/companion_reg.rs`, 2026-08).
+const CLIENT_TYPE = /^[1-9c-e]$/;
+const CLIENT_NAME =
+  /^(Chrome|Edge|Firefox|IE|Opera|Safari|Android) \((Windows|Mac OS|Mac|Linux|Ubuntu|Debian|Fedora|Chrome OS|Android|iOS)\)$/;
+
+function isKnownClient(request: Stanza): boolean {
+  const type = textOf(child(request, "companion_platform_id")) ?? "";
+  const name = textOf(child(request, "companion_platform_display")) ?? "";
+  return CLIENT_TYPE.test(type) && CLIENT_NAME.test(name);
 }
 
 function companionFinish(connection: DeviceConnection, iq: Stanza, request: Stanza): void {
