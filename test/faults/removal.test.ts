@@ -41,6 +41,7 @@ describe("the phone removes the device named default", () => {
     const qr = await roundAfter(bot, before);
     expect(bot.events.slice(before).find(({ type }) => type === "device.logged_out")?.data).toEqual({
       reason: "revoked",
+      message: expect.stringContaining("less than two minutes (401)"),
     });
     expect(await everywhere(bot)).toEqual(fiveTimes);
     expect(await said(bot, "GET", "/connection/status")).toMatchObject({
@@ -194,8 +195,9 @@ test("another device stays logged out, says why and which call links it again", 
     unlinked: { reason: "revoked", phone_number: number },
   });
   expect(data.message).toStartWith(
-    "The phone (…0001) removed this device from its linked devices. To link it: POST /v1/devices/shop/pairing/qr makes",
+    "This device is no longer among the linked ones of …0001. It was linked for less than",
   );
+  expect(data.message).toContain("To link it: POST /v1/devices/shop/pairing/qr makes");
   expect(await said(bot, "GET", "/api/devices/shop/status")).toMatchObject({
     status: "disconnected",
     message: expect.stringContaining("POST /api/devices/shop/start makes a QR code"),

@@ -1,4 +1,4 @@
-/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, 820834286ace6e25. */
+/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, b8d29924a54c1c07. */
 export interface paths {
   "/connection/status": {
     /**
@@ -3287,6 +3287,8 @@ export interface components {
           | "shutdown";
         will_retry: boolean;
         failure?: components["schemas"]["LoginRefusal"];
+        /** @description What is known of why, when a link ends that was made minutes ago. */
+        message?: string;
       };
     };
     /** DeviceHealth */
@@ -3351,6 +3353,8 @@ export interface components {
           | "store_unavailable"
           | "shutdown";
         failure?: components["schemas"]["LoginRefusal"];
+        /** @description What is known of why, when a link ends that was made minutes ago. */
+        message?: string;
       };
     };
     /** DevicePairedEvent */

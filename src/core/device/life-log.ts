@@ -83,10 +83,12 @@ export class LifeLog {
     phase: Phase,
     verdict: CloseAction,
     version: WebVersionFigures | null,
+    early: string | null,
   ): void {
     const violation = failure?.violation_reason;
     const fields = { ...this.#who(), code, origin, detail, reason: verdict.reason, ...(violation && { violation }) };
     const { log } = this.#ports;
+    if (early !== null) return log.warn(fields, early);
     if (verdict.reason === "pairing_expired" && version?.mayBeTooOld)
       log.warn({ ...this.#who(), version: version.version }, tooOldWords(version));
     if (verdict.next === "end" && verdict.phase === "logged_out")

@@ -22,6 +22,8 @@ export interface LifecyclePorts {
   line: ConnectionSlot;
   /** How a connection that begins now leaves. */
   way: () => WayOut;
+  /** The account was linked a moment ago. */
+  isNew: () => boolean;
   turn: <T>(work: () => Promise<T>) => Promise<T>;
   write(batch: Batch): Promise<void>;
   /** The same, later when it cannot be now. */
@@ -88,8 +90,8 @@ export class Lifecycle {
     const now = this.#ports.clock.now();
     const restUntil = after.phase === "restricted" ? now + (after.delay ?? 0) : null;
     const device = { ...change, phase: after.phase, reason: after.reason, since: now, restUntil };
-    const failure = signal.type === "closed" ? signal.failure : undefined;
-    const batch = { events: endEvents(before, after, now, failure), device };
+    const told = signal.type === "closed" ? { failure: signal.failure, early: signal.early } : {};
+    const batch = { events: endEvents(before, after, now, told), device };
     // A wish that cannot be written is refused; what has happened has happened.
     await (signal.type === "closed" || signal.type === "timer"
       ? this.#ports.writeOrDefer(batch)
@@ -124,10 +126,11 @@ export class Lifecycle {
 
   #dial(): void {
     const life = this.#life;
-    const { line, record, clock, way } = this.#ports;
+    const { line, record, clock, way, isNew } = this.#ports;
     const options = () => ({
       way: way(),
       ...(this.pairWith !== undefined && !record.account ? { pairWith: this.pairWith } : {}),
+      ...(isNew() ? { isNew: true } : {}),
     });
     line.dial(
       () => this.#life === life,

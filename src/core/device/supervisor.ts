@@ -1,6 +1,7 @@
 import { Attempts } from "./attempts.ts";
 import { batchOf } from "../inbox/batch.ts";
 import { closeAction } from "../policy/closing.ts";
+import { earlyEnd, earlyMs } from "../policy/early-end.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Account } from "../model/account.ts";
 import {
@@ -88,6 +89,8 @@ export class Supervisor {
   readonly #contactEvents: ContactEvents;
   /** The proxy that the last connection left by. */
   #leftBy: ChosenProxy | null = null;
+  /** When an account was linked to it; null where that is longer ago than this process. */
+  #linkedAt: number | null = null;
   #proxyTrouble: string | null = null;
 
   readonly #ports: Ports;
@@ -119,6 +122,7 @@ export class Supervisor {
       record,
       line: this.#line,
       way: () => this.#way(),
+      isNew: () => this.#linkedFor < earlyMs,
       turn,
       write,
       writeOrDefer: (batch) => this.#writer.writeOrDefer(batch),
@@ -402,6 +406,7 @@ export class Supervisor {
       case "passkey_ended":
         return this.#passkeyEnded(signal.reason, signal.detail);
       case "paired":
+        this.#linkedAt = this.#ports.clock.monotonic();
         return this.#lifecycle.move({ type: "paired" }, await this.#linkedTo(signal));
       case "open":
         return this.#opened(signal);
@@ -445,9 +450,15 @@ export class Supervisor {
   }
 
   /** The account goes; which one it was, and why, stays told until another is linked. */
-  #unlinked(reason: Reason): DeviceChange {
+  #unlinked(reason: Reason, early?: string): DeviceChange {
     const { account } = this.record;
-    return account ? { account: null, unlinked: { reason, at: this.#ports.clock.now() } } : {};
+    const at = this.#ports.clock.now();
+    return account ? { account: null, unlinked: { reason, at, ...(early !== undefined && { early }) } } : {};
+  }
+
+  /** Milliseconds since an account was linked, as far as this process knows. */
+  get #linkedFor(): number {
+    return this.#linkedAt === null ? Number.POSITIVE_INFINITY : this.#ports.clock.monotonic() - this.#linkedAt;
   }
 
   /** The next attempt begins with a new QR or code: nothing of the ceremony outlives its connection. */
@@ -466,8 +477,10 @@ export class Supervisor {
       signal,
       this.#attempts.history(code, detail === "pairing_expired", byCode, this.#ports.clock.now()),
     );
-    this.#lifeLog.closed(signal, this.phase.phase, meaning, this.version);
-    const closed = { type: "closed", verdict: meaning, ...(signal.failure && { failure: signal.failure }) } as const;
+    const early = meaning.next === "end" && this.record.account ? earlyEnd(signal, this.#linkedFor) : null;
+    this.#lifeLog.closed(signal, this.phase.phase, meaning, this.version, early);
+    const told = { ...(signal.failure && { failure: signal.failure }), ...(early !== null && { early }) };
+    const closed = { type: "closed", verdict: meaning, ...told } as const;
     if (meaning.next === "end" && meaning.phase === "logged_out") return this.#removed(closed);
     const change: DeviceChange = meaning.next === "end" ? { wanted: "stopped" } : {};
     return this.#lifecycle.move(closed, change);
@@ -478,7 +491,7 @@ export class Supervisor {
     const { isEndless } = this.#attempts;
     const pause = this.record.account ? 0 : this.#attempts.pauseOfRound();
     await this.#lifecycle.move(closed, {
-      ...this.#unlinked(closed.verdict.reason),
+      ...this.#unlinked(closed.verdict.reason, closed.early),
       wanted: isEndless ? "running" : "stopped",
       ...this.policy.reset(),
     });

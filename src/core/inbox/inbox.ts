@@ -277,9 +277,15 @@ function connectedData(account: Account): EventData<"device.connected"> {
 
 const isProxyFault = (reason: Reason): boolean => proxyFaults.some((fault) => fault === reason);
 
+interface ToldOfEnd {
+  failure?: LoginRefusal | undefined;
+  /** What is known of why a link ended that had just been made. */
+  early?: string | undefined;
+}
+
 /** What is told when a phase ends. */
-export function endEvents(before: Life, after: Life, now: number, failure?: LoginRefusal): NewEvent[] {
-  const why = { reason: after.reason, ...(failure && { failure }) };
+export function endEvents(before: Life, after: Life, now: number, { failure, early }: ToldOfEnd = {}): NewEvent[] {
+  const why = { reason: after.reason, ...(failure && { failure }), ...(early && { message: early }) };
   if (after.phase === "logged_out") return [deviceEvent("device.logged_out", now, why)];
   const pauses = after.delay !== undefined;
   const ended =

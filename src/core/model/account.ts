@@ -13,4 +13,6 @@ export interface Unlinked {
   reason: Reason;
   /** Milliseconds since 1970. */
   at: number;
+  /** What is known of why, where that came a moment after the link. */
+  early?: string;
 }

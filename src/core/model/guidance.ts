@@ -49,6 +49,9 @@ export function lastFour(jid: string): string {
 function ofUnlinked({ unlinked }: Guided): string {
   if (!unlinked) return "No WhatsApp account is linked.";
   const number = lastFour(unlinked.account.jid);
+  // Who did it is not known then.
+  if (unlinked.early !== undefined)
+    return `This device is no longer among the linked ones of ${number}. ${unlinked.early}`;
   return unlinked.reason === "revoked"
     ? `The phone (${number}) removed this device from its linked devices.`
     : `This device was logged out (${number}).`;

@@ -64,7 +64,8 @@ export type LifeSignal =
   /** What was logged out is to show QRs again by itself, `delay` milliseconds from now. */
   | { type: "relink"; delay: number }
   /** `failure`: what WhatsApp said when it refused the login. */
-  | { type: "closed"; verdict: CloseAction; failure?: LoginRefusal }
+  /** `early`: what is known of why a link ended that had just been made. */
+  | { type: "closed"; verdict: CloseAction; failure?: LoginRefusal; early?: string }
   | { type: "timer" };
 
 /** What a closed connection means for the device. See `closing.ts`. */

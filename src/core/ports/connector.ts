@@ -32,6 +32,8 @@ export interface Connector {
 export interface ConnectOptions {
   /** Link by pairing code for this number (digits) instead of by QR. */
   pairWith?: string;
+  /** The account was linked a moment ago: nothing is asked that can wait. */
+  isNew?: boolean;
   /** How everything of this connection leaves: its socket, its files, its questions. */
   way: WayOut;
 }

@@ -70,6 +70,7 @@ import {
   serialise,
   requestUnlink,
 } from "../wire/socket.ts";
+import { FirstMinutes } from "./first-minutes.ts";
 import { ConnectionWatchdog } from "./watchdog.ts";
 
 /** One connection to WhatsApp, from dialling to its end; never used again after it. */
@@ -121,6 +122,8 @@ export class BaileysConnection implements Connection {
   readonly #retryCounters: RetryCounters;
   readonly #hold: Hold;
   readonly #hear: Hear;
+  /** Of an account that was linked a moment ago. */
+  readonly #first: FirstMinutes | null;
   readonly #connect: ConnectOptions;
 
   constructor(
@@ -135,6 +138,7 @@ export class BaileysConnection implements Connection {
     this.#hold = hold;
     this.#hear = hear;
     this.#connect = connect;
+    this.#first = connect.isNew ? new FirstMinutes(options.clock) : null;
     const socket = () => this.#socket;
     this.#older = new OlderHistory(options.clock, (news) => this.#report([{ type: "news", news }]));
     const auth = () => this.#authState;
@@ -262,7 +266,7 @@ export class BaileysConnection implements Connection {
               ? this.#dispatch.history(this.#blobs.fetch(notice, "history"))
               : this.#blobs.fetch(notice, "app_state"),
         },
-        outgoing: (node) => (this.#fileReceipts.holds(node) ? null : this.#answers.outgoing(node)),
+        outgoing: (node) => (this.#fileReceipts.holds(node) ? null : this.#outgoing(node)),
         processed: (node) => this.#messages?.done(node),
         mutation: (mutation) => {
           this.#labelAuthors.saw(mutation);
@@ -275,6 +279,10 @@ export class BaileysConnection implements Connection {
         ...(agent ? { agent } : {}),
       }),
     );
+  }
+
+  #outgoing(node: BinaryNode): BinaryNode | Promise<BinaryNode> {
+    return this.#first && node.tag === "iq" ? this.#first.outgoing(node) : this.#answers.outgoing(node);
   }
 
   #listen(sock: WASocket, auth: AuthState, peerMessages: readonly BinaryNode[]): void {
@@ -430,7 +438,8 @@ export class BaileysConnection implements Connection {
         .again(sock)
         .catch(() => {});
       for (const stanza of peerMessages) sock.ws.emit("CB:message", stanza);
-      if (this.#wasLinked) {
+      // What was made a moment ago is whole.
+      if (this.#wasLinked && !this.#first) {
         askForMissing(sock);
         this.#checkKeys();
       }

@@ -47,6 +47,10 @@ const account = {
   name: nullable(Type.String()),
 };
 
+const earlyWords = Type.Optional(
+  Type.String({ description: "What is known of why, when a link ends that was made minutes ago." }),
+);
+
 /**
  * Everything that can happen, by type: the one catalogue from which filters, docs, OpenAPI and the SDK's types
  * follow. Fields are only ever added.
@@ -315,8 +319,9 @@ export const eventSchemas = {
     reason,
     will_retry: Type.Boolean(),
     failure: Type.Optional(loginRefusalSchema),
+    message: earlyWords,
   }),
-  "device.logged_out": Type.Object({ reason, failure: Type.Optional(loginRefusalSchema) }),
+  "device.logged_out": Type.Object({ reason, failure: Type.Optional(loginRefusalSchema), message: earlyWords }),
   "webhook.test": Type.Object({ webhook_id: Type.String(), message: Type.String() }),
   "webhook.disabled": Type.Object({
     webhook_id: Type.String(),
