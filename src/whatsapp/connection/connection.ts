@@ -123,7 +123,7 @@ export class BaileysConnection implements Connection {
   readonly #hold: Hold;
   readonly #hear: Hear;
   /** Of an account that was linked a moment ago. */
-  readonly #first: FirstMinutes | null;
+  #first: FirstMinutes | null = null;
   readonly #connect: ConnectOptions;
 
   constructor(
@@ -138,7 +138,6 @@ export class BaileysConnection implements Connection {
     this.#hold = hold;
     this.#hear = hear;
     this.#connect = connect;
-    this.#first = connect.isNew ? new FirstMinutes(options.clock) : null;
     const socket = () => this.#socket;
     this.#older = new OlderHistory(options.clock, (news) => this.#report([{ type: "news", news }]));
     const auth = () => this.#authState;
@@ -249,6 +248,7 @@ export class BaileysConnection implements Connection {
   }
 
   #dial(auth: AuthState, proxy: string | null): WASocket {
+    this.#first = this.#connect.isNew ? new FirstMinutes(this.#options.clock) : null;
     const version = this.#options.version.current;
     const agent = agentFor(this.#options.authorities, proxy);
     this.#revision = version[2];
@@ -281,7 +281,7 @@ export class BaileysConnection implements Connection {
     );
   }
 
-  #outgoing(node: BinaryNode): BinaryNode | Promise<BinaryNode> {
+  #outgoing(node: BinaryNode): BinaryNode | null | Promise<BinaryNode | null> {
     return this.#first && node.tag === "iq" ? this.#first.outgoing(node) : this.#answers.outgoing(node);
   }
 
