@@ -141,9 +141,11 @@ export function historyWriter(
   const early = earlyChanges(disk, names);
   const nameOf = namer(names);
   const change = contentChanger(disk, names);
-  const index = disk.prepare<unknown, Found>("INSERT INTO said_words (rowid, words) VALUES (?, ?)");
+  const index = disk.prepare<unknown, [string]>(
+    "INSERT INTO said_words (rowid, words) SELECT value ->> 0, value ->> 1 FROM json_each(?)",
+  );
   const flush = (found: Found[]): void => {
-    for (const each of found.splice(0)) index.run(...each);
+    if (found.length > 0) index.run(JSON.stringify(found.splice(0)));
   };
   const done = (device: string, what: Exclude<HistoryChange, { type: "said" }>): void => {
     switch (what.type) {
