@@ -74,8 +74,17 @@ function partOf(head: string, bytes: AsyncIterable<Uint8Array>): FormPart | null
   // RFC 7578 forbids `filename*`, and older clients name a file by nothing else when its name is not ASCII.
   const file = said.get("filename") ?? (said.has("filename*") ? (extendedName(disposition) ?? "") : null);
   const name = said.get("name");
+  needPlain(line("content-transfer-encoding"), name);
   const type = line("content-type").slice("content-type:".length).trim();
   return name === undefined ? null : { name, file, type, bytes };
+}
+
+/** RFC 7578 ended encodings of parts: passed on as it is, what is encoded would reach a person so. Throws `invalid`. */
+function needPlain(header: string, field = "form"): void {
+  const [, coding] = /:\s*(base64|quoted-printable)\s*$/i.exec(header) ?? [];
+  if (coding === undefined) return;
+  const sentence = `"${field}" comes in Content-Transfer-Encoding: ${coding}, which is not read here: send it as it is.`;
+  throw new Failure("invalid", sentence, { field });
 }
 
 /** The parameters of a header. A value without quotes ends at the next one: `name=to` (RFC 9110, 5.6.6). */

@@ -214,6 +214,15 @@ describe("a form", () => {
     expect([answer.status, answer.body]).toEqual([202, expect.stringContaining('"name":"März.txt"')]);
   });
 
+  test.each(["base64", "quoted-printable"])("with a field in %s is refused", async (coding) => {
+    const head = `content-disposition: form-data; name="text"\r\ncontent-transfer-encoding: ${coding}`;
+    const answer = await form("multipart/form-data; boundary=b", whom, [head, "T2zDoQ=="]);
+    expect([answer.status, answer.body]).toEqual([
+      400,
+      expect.stringContaining(`Content-Transfer-Encoding: ${coding}`),
+    ]);
+  });
+
   test("with an input in which no file was chosen has none", async () => {
     const none = ['content-disposition: form-data; name="file"; filename=""\r\ncontent-type: a/b', ""] as const;
     const text = ['content-disposition: form-data; name="text"', "words"] as const;
