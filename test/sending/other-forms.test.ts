@@ -69,6 +69,24 @@ describe.each(accounts)("of an account that is %s", (account) => {
     });
   });
 
+  test("who is mentioned in both forms is mentioned once, and the words name them alike", async () => {
+    const { person, written } = brazilian();
+    const ann = bot.contact();
+    const group = bot.sim.group("Bloco", [bot.phone, ann, person]);
+    for (const mentions of [
+      [written, person.number],
+      [person.number, written],
+    ]) {
+      const text = `both @${written} and @${person.number}, ${mentions[0]}`;
+      expect((await call("POST", "/messages", { to: group.id, text, mentions })).status).toBe(202);
+      const { message } = await ann.hears((one) => one.text?.endsWith(`, ${mentions[0]}`) ?? false);
+      const { contextInfo, text: said } = message.extendedTextMessage ?? {};
+      expect(contextInfo?.mentionedJid).toHaveLength(1);
+      const [name = ""] = contextInfo?.mentionedJid?.[0]?.split("@") ?? [];
+      expect(said).toBe(`both @${name} and @${name}, ${mentions[0]}`);
+    }
+  });
+
   test("a status post reaches whom its list names in another form, and is refused for nobody", async () => {
     const { person, written } = brazilian();
     const post = { to: "status@broadcast", text: `for ${written}` };

@@ -72,15 +72,15 @@ async function called(message: OutgoingMessage, ports: ComposerPorts): Promise<O
   const answered = reply ? { reply_to: await inChat(reply, chat, ports) } : {};
   if (!mentions) return { ...message, context: { ...context, ...answered } };
   let { content } = message;
-  const named: string[] = [];
+  const named = new Set<string>();
   for (const jid of mentions) {
     const account = await ports.accountOf(jid);
     const name = await ports.nameIn(chat, account);
-    named.push(name);
+    named.add(name);
     for (const known of [jid, account, await ports.alias(account)])
       if (known !== null) content = renamed(content, userOf(known), userOf(name));
   }
-  return { ...message, content, context: { ...context, ...answered, mentions: named } };
+  return { ...message, content, context: { ...context, ...answered, mentions: [...named] } };
 }
 
 const userOf = (jid: string): string => jid.split("@")[0] ?? "";
