@@ -160,7 +160,7 @@ function outboxOn(disk: Disk, names: NamesOf, queueLimit: number) {
     bulkRows,
     known,
     messages: messagesOn(disk, needRoom, insert, home),
-    bulks: bulksOn(disk, needRoom, bulkRows),
+    bulks: bulksOn(disk, needRoom, bulkRows, names),
     contactHistory: contactHistoryOn(disk, home, known),
   };
 }

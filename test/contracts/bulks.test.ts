@@ -49,3 +49,29 @@ holds("a device takes its bulks with it", async (open) => {
   await store.devices.remove("d1");
   expect(await store.bulks.get("d1", "b1")).toBeNull();
 });
+
+holds("a bulk that writes to everybody once knows whom it reached, by all names", async (open) => {
+  const { store } = await open();
+  const hold = await held(store);
+  const [jid, lid] = ["m1@s.whatsapp.net", "84000000000001@lid"];
+  const person = { jid, phone: "m1", lid, username: null };
+  await store.ledger.record(hold, {
+    events: [],
+    people: [{ person, names: [jid, lid], formerly: [], source: "message", at: 1 }],
+  });
+  await store.bulks.queue({ ...bulk, once: true }, drafted("m1", "m2"), null);
+  expect(await store.bulks.get("d1", "b1")).toEqual(bulk);
+  expect(await store.bulks.reached("d1", "b1")).toEqual([]);
+  const made = (waId: string) => ({ waId, state: "sending", wire: new Uint8Array([1]), at: 1 }) as const;
+  await store.ledger.record(hold, {
+    events: [],
+    messages: [made("WA-m1"), { waId: "WA-m2", state: "sending", at: 1 }],
+  });
+  const [first, ...others] = (await store.bulks.reached("d1", "b1")) ?? [];
+  expect({ waId: first?.waId, names: first?.names.toSorted() }).toEqual({ waId: "WA-m1", names: [lid, jid] });
+  expect(others).toEqual([]);
+  await store.ledger.record(hold, { events: [], messages: [{ waId: "WA-m1", state: "failed", at: 2 }] });
+  expect(await store.bulks.reached("d1", "b1")).toEqual([]);
+  await store.bulks.queue({ ...bulk, id: "b2" }, drafted("m3"), null);
+  expect(await store.bulks.reached("d1", "b2")).toBeNull();
+});

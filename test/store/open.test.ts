@@ -199,14 +199,31 @@ test("a full disk refuses an event with its deliveries and goes on when there is
 const swap = (text: string, [one, other]: readonly [string, string]) =>
   text.replaceAll(one, "\0").replaceAll(other, one).replaceAll("\0", other);
 
+/** Version 22 did not know of a bulk whether somebody may get two of its messages. */
+const version22 = `
+  ALTER TABLE bulk DROP COLUMN once;
+  PRAGMA user_version = 22;`;
+
 /** Version 21 wrote the search index with each message. */
 const version21 = `
+  ${version22}
   ${/CREATE TRIGGER said_added.*?END;/s.exec(searchSchema)?.[0]}
   PRAGMA user_version = 21;`;
 
+/** Version 20 told messages that have labels apart by their ids alone. */
+const version20 = `
+  ${version21}
+  CREATE TABLE label_use_of_ids (device TEXT NOT NULL, label TEXT NOT NULL, chat TEXT NOT NULL, message TEXT NOT NULL,
+    PRIMARY KEY (device, label, chat, message)) STRICT, WITHOUT ROWID;
+  INSERT OR IGNORE INTO label_use_of_ids SELECT device, label, chat, message FROM label_use;
+  DROP TABLE label_use;
+  ALTER TABLE label_use_of_ids RENAME TO label_use;
+  CREATE INDEX label_chat ON label_use (device, chat);
+  PRAGMA user_version = 20;`;
+
 /** Version 18 had no groups of devices. */
 const version18 = `
-  ${version21}
+  ${version20}
   ALTER TABLE device DROP COLUMN device_group;
   ALTER TABLE endpoint DROP COLUMN device_groups;
   PRAGMA user_version = 18;`;
@@ -523,6 +540,24 @@ test("a file of version 2 speaks of deliveries in the words of version 3, and lo
   await store.close();
   expect(shape()).toEqual(before);
   expect(db.query("PRAGMA foreign_key_check").all()).toEqual([]);
+  db.close();
+});
+
+test("a label of version 20 is whoever's has the id", async () => {
+  const dir = folder();
+  const { store: first } = await house({ dir });
+  const message = { author: "me", id: "A" };
+  const labelled = { type: "labelled", label: "1", chat: "1@g.us", message, labelled: true } as const;
+  await first.ledger.record(await held(first), { events: [], history: [labelled] });
+  await first.close();
+  const db = new Database(join(dir, "merpati.sqlite"));
+  const shape = () => db.query("SELECT type, name, sql FROM sqlite_master WHERE name LIKE 'label%'").all().length;
+  const before = shape();
+  db.run(version20);
+  const { store } = await house({ dir });
+  expect((await store.labels.uses("d1", "1")).messages).toEqual([{ chat: "1@g.us", author: null, id: "A" }]);
+  await store.close();
+  expect(shape()).toBe(before);
   db.close();
 });
 

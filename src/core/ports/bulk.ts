@@ -26,8 +26,13 @@ export type BulkDraft = DraftOptions & {
       }
   );
 
+export const isOnce = (asked: BulkDraft): boolean => "to" in asked || asked.once === true;
+
 export const bulkStates = ["running", "cancelling", "done", "cancelled"] as const;
 export type BulkState = (typeof bulkStates)[number];
+
+/** `once`: nobody gets two of its messages. */
+export type QueuedBulk = Bulk & { readonly once?: boolean };
 
 /** Many messages that were queued at once: each is a message like any other. */
 export interface Bulk {
@@ -87,7 +92,7 @@ export interface Bulks {
    * `idempotency_conflict` when the body differs. Throws `queue_full` when the device's queue has no room for all.
    */
   queue(
-    bulk: Bulk,
+    bulk: QueuedBulk,
     messages: readonly Drafted[],
     idempotency: Idempotency | null,
   ): Promise<{ bulk: Bulk; fresh: boolean }>;
@@ -95,6 +100,11 @@ export interface Bulks {
   repeated(device: string, idempotency: Idempotency, now: number): Promise<Bulk | null>;
   /** Throws `queue_full` when the device's queue has no room for so many now. */
   needRoom(device: string, count: number): Promise<void>;
+  /**
+   * Those of its messages that went, or were made for WhatsApp and may have, with all names of whom they are for; null of a bulk that may write
+   * to somebody twice.
+   */
+  reached(device: string, id: string): Promise<{ waId: string; names: readonly string[] }[] | null>;
   get(device: string, id: string): Promise<Bulk | null>;
   /** Newest first. */
   list(device: string, query: { before: number | null; limit: number }): Promise<BulkPage<Bulk>>;

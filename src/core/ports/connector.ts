@@ -52,6 +52,11 @@ export type Hear = (signals: readonly Signal[], withVault?: WithVault) => Promis
 
 export interface Connection {
   /**
+   * The names by which WhatsApp has whom a chat is with, as far as they are known: whoever nobody wrote to yet is asked for.
+   * Throws `not_on_whatsapp`, and what asking throws.
+   */
+  namesOf(chat: string): Promise<readonly string[]>;
+  /**
    * Makes what WhatsApp gets for a message, which uploads its file. Kept and sent again as it is, so that every
    * attempt says the same. Throws a Failure other than `unavailable` when it never can be made.
    */

@@ -22,17 +22,31 @@ export function bulkChanger(disk: Disk): (device: string, change: BulkChange) =>
   return (device, { id, doneAt, tally }) => void finish.run({ device, id, doneAt, tally: JSON.stringify(tally) });
 }
 
-export function bulksOn(disk: Disk, needRoom: NeedRoom, rows: BulkRows): Bulks {
+/** Everything that somebody goes by or went by. */
+type AllNamesOf = (device: string, jid: string) => readonly string[];
+
+export function bulksOn(disk: Disk, needRoom: NeedRoom, rows: BulkRows, names: AllNamesOf): Bulks {
   const one = disk.prepare<Bulk, [string, string]>(`SELECT ${columns} FROM bulk WHERE device = ? AND id = ?`);
   const running = disk.prepare<Bulk, [string]>(`SELECT ${columns} FROM bulk WHERE device = ? AND done_at IS NULL
      AND NOT EXISTS (SELECT 1 FROM bulk_part WHERE bulk_part.bulk = bulk.id)`);
   const newest = disk.prepare<Placed<Bulk>>(
     `SELECT place, ${columns} FROM bulk WHERE device = $device AND place < $before ORDER BY place DESC LIMIT $limit`,
   );
+  const once = disk.prepare<{ once: 0 | 1 }, [string, string]>("SELECT once FROM bulk WHERE device = ? AND id = ?");
+  // What was made for WhatsApp may have left.
+  const gone = disk.prepare<{ waId: string; chat: string }, [string, string]>(
+    `SELECT wa_id AS "waId", chat FROM message WHERE bulk = ? AND device = ?
+       AND (state = 'sent' OR (wire IS NOT NULL AND state NOT IN ('failed', 'cancelled')))`,
+  );
   return {
     ...talliedOn(disk),
     ...queuedOn(disk, needRoom, rows),
     needRoom: async (device, count) => disk.read(() => needRoom.look(device, count)),
+    reached: async (device, id) =>
+      disk.read(() => {
+        if (once.get(device, id)?.once !== 1) return null;
+        return gone.all(id, device).map(({ waId, chat }) => ({ waId, names: names(device, chat) }));
+      }),
     get: async (device, id) => disk.read(() => one.get(device, id)),
     running: async (device) => disk.read(() => running.all(device)),
     list: async (device, { before, limit }) => {
@@ -52,8 +66,8 @@ function queuedOn(disk: Disk, needRoom: NeedRoom, rows: BulkRows): Pick<Bulks, "
   );
   const release = disk.prepare("UPDATE bulk SET idempotency_key = NULL WHERE device = ? AND idempotency_key = ?");
   const insert = disk.prepare(
-    `INSERT INTO bulk (id, device, total, created_at, idempotency_key, body_hash, content, context)
-     VALUES ($id, $device, $total, $createdAt, $key, $bodyHash, $content, $context)`,
+    `INSERT INTO bulk (id, device, total, created_at, idempotency_key, body_hash, content, context, once)
+     VALUES ($id, $device, $total, $createdAt, $key, $bodyHash, $content, $context, $once)`,
   );
   const held = disk.prepare<{ uid: string }, [string, number]>("SELECT uid FROM device WHERE uid = ? AND epoch = ?");
   const mark = disk.prepare("UPDATE bulk SET cancelled_at = $at WHERE device = $device AND id = $id");
@@ -77,8 +91,9 @@ function queuedOn(disk: Disk, needRoom: NeedRoom, rows: BulkRows): Pick<Bulks, "
         const { key = null, bodyHash = null } = idempotency ?? {};
         const content = shared.content === null ? null : sealedShared(disk.seal, id, "content", shared.content);
         const context = shared.context === null ? null : sealedShared(disk.seal, id, "context", shared.context);
-        insert.run({ id, device, total, createdAt, key, bodyHash, content, context });
-        return { bulk, fresh: true };
+        const { once = false, ...made } = bulk;
+        insert.run({ id, device, total, createdAt, key, bodyHash, content, context, once: once ? 1 : 0 });
+        return { bulk: made, fresh: true };
       };
       const accepted = await disk.write(accept).catch((error: unknown) => {
         rows.drop(bulk.id);

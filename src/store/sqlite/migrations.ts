@@ -7,6 +7,7 @@ import indexStep from "./schema/index-step.sql" with { type: "text" };
 import label from "./schema/label-step.sql" with { type: "text" };
 import linksStep from "./schema/links-step.sql" with { type: "text" };
 import listStep from "./schema/list-step.sql" with { type: "text" };
+import once from "./schema/once-step.sql" with { type: "text" };
 import outbox from "./schema/outbox-step.sql" with { type: "text" };
 import queue from "./schema/queue.sql" with { type: "text" };
 import queueStep from "./schema/queue-step.sql" with { type: "text" };
@@ -61,6 +62,7 @@ export const botSchema: Schema = {
     webhookGroups,
     label,
     indexStep,
+    once,
   ],
 };
 

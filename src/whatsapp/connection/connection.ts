@@ -199,6 +199,11 @@ export class BaileysConnection implements Connection {
     });
   }
 
+  async namesOf(chat: string): Promise<readonly string[]> {
+    await this.#begun;
+    return this.#dispatch.namesOf(chat);
+  }
+
   compose(message: OutgoingMessage): Promise<Uint8Array> {
     return this.#dispatch.compose(message);
   }

@@ -15,7 +15,7 @@ import type { Identity } from "../session/identity.ts";
 import { OwnKeys, preKeyBatch } from "../session/own-keys.ts";
 import type { SenderKeyStore } from "../session/sender-key-store.ts";
 import type { SignalStore } from "../session/signal-store.ts";
-import { bare, isChannel, isGroup, isLid, phoneOf } from "../wire/jid.ts";
+import { bare, isChannel, isGroup, isLid, isPerson, phoneOf } from "../wire/jid.ts";
 import type { AppStateMutation } from "../wire/dial.ts";
 import { ServerQueries } from "../wire/server-queries.ts";
 import { sendFailure } from "../wire/send-failure.ts";
@@ -107,6 +107,17 @@ export class MessageDispatch {
         .catch(() => {}); // unanswered, the governor waits
     const relay = this.#relay;
     this.#seconds = new SecondAttempts({ addressing, lists, groups, relay, tokens, clock, find: this.#find, askLock });
+  }
+
+  /** By which names WhatsApp has whom a chat is with; see `Connection.namesOf`. */
+  async namesOf(chat: string): Promise<readonly string[]> {
+    try {
+      const name = await this.addressing.nameOf(chat);
+      const other = isPerson(bare(name)) ? await this.addressing.otherNameOf(name) : null;
+      return other === null ? [name] : [name, other];
+    } catch (error) {
+      throw sendFailure(error);
+    }
   }
 
   async compose(message: OutgoingMessage): Promise<Uint8Array> {

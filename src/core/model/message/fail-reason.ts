@@ -4,6 +4,7 @@ import type { Failure } from "../../base/failure.ts";
 export const ownFailReasons = {
   expired: "It could not leave within its `max_wait`, or within a day where it had to wait.",
   not_on_whatsapp: "WhatsApp knows no account by this number.",
+  same_person: "Another message of its bulk is for the same person, by another name or another form of the number.",
   account_changed: "The device was linked to another account before it could leave.",
   gone: "What it speaks of, or its file, is not there any more.",
   invalid: "What it holds cannot be sent.",

@@ -3,6 +3,7 @@ import { asFailure, Failure } from "../../base/failure.ts";
 import type { MediaContent } from "../../model/content/content.ts";
 import { invalid } from "../../model/content/message-ref.ts";
 import type { QueueOptions } from "../../model/message/message.ts";
+import type { Person } from "../../model/person.ts";
 import { isPersonJid, sameRecipient } from "../../model/recipient.ts";
 import { waitMs } from "../../policy/governor.ts";
 import type { BulkDraft } from "../../ports/bulk.ts";
@@ -60,8 +61,9 @@ export class BulkDrafts {
   }
 
   /**
-   * One name for each person of the rows, by number and by LID. WhatsApp is asked which LIDs the numbers have when the rows name a
-   * LID whose number is not known.
+   * One name for each person of the rows, by number and by LID. WhatsApp is asked whose the numbers are when the rows name a LID
+   * whose number is not known, or a username, and of numbers that look like two forms of one. What is found out only later is
+   * left to the sender.
    */
   async #naming(asked: BulkDraft): Promise<(jid: string) => Promise<string>> {
     const { people } = this.#device;
@@ -69,14 +71,15 @@ export class BulkDrafts {
       "to" in asked ? asked.to : asked.once ? asked.messages.flatMap((one) => ("to" in one ? one.to : [])) : [];
     const jids = [...new Set(given.map(sameRecipient).filter(isPersonJid))];
     const persons = await Promise.all(jids.map((jid) => people.personOf(jid)));
-    const isMixed = persons.some(({ phone }) => phone === null);
-    const numbers = persons.filter(({ lid }) => lid === null).map(({ jid }) => jid);
-    const isAsked = isMixed && numbers.length > 0 && numbers.length <= mostAsked;
+    const isMixed = persons.some(({ phone }) => phone === null) || given.some((to) => to.trim().startsWith("@"));
+    const unknown = persons.filter(({ lid }) => lid === null).map(({ jid }) => jid);
+    const numbers = isMixed ? unknown : alike(unknown, persons);
+    const isAsked = numbers.length > 0 && numbers.length <= mostAsked;
     const accounts = isAsked ? await this.#drafter.addressees.accounts(numbers) : [];
-    const lids = new Map(accounts.map((one) => [one.asked, one.lid]));
+    const found = new Map(accounts.map((one) => [one.asked, one.lid ?? one.jid]));
     return async (jid) => {
       const person = await people.personOf(jid);
-      return person.lid ?? lids.get(person.jid) ?? person.jid;
+      return person.lid ?? found.get(person.jid) ?? person.jid;
     };
   }
 
@@ -94,6 +97,17 @@ export class BulkDrafts {
       throw located(asFailure(error), name);
     }
   }
+}
+
+/** What two forms of a number have in common: a country writes a digit more or less behind its code. */
+const formOf = ({ phone, jid }: Person): string => (phone === null ? jid : `${phone.slice(0, 2)} ${phone.slice(-8)}`);
+
+/** Those numbers that may be another form of somebody else's. */
+function alike(unknown: readonly string[], persons: readonly Person[]): string[] {
+  const counts = new Map<string, number>();
+  for (const person of persons) counts.set(formOf(person), (counts.get(formOf(person)) ?? 0) + 1);
+  const forms = new Map(persons.map((person) => [person.jid, formOf(person)]));
+  return unknown.filter((jid) => (counts.get(forms.get(jid) ?? "") ?? 0) > 1);
 }
 
 /** The same, with the very content and context of the one before where they are equal: they are kept once then. */

@@ -1,4 +1,4 @@
-import { type BulkDraft, mostInBulk } from "../../ports/bulk.ts";
+import { type BulkDraft, isOnce, mostInBulk } from "../../ports/bulk.ts";
 import { breathe } from "../../base/breathe.ts";
 import { Failure } from "../../base/failure.ts";
 import type { Draft } from "../../model/message/message.ts";
@@ -29,7 +29,7 @@ export async function partsOf(
   { refusals, addressees }: { refusals: RowRefusals; addressees: RowAddressees },
 ): Promise<Part[]> {
   const rows = rowsOf(asked);
-  const isOnce = "to" in asked || asked.once === true;
+  const toEachOnce = isOnce(asked);
   /** Where everybody has their first row. */
   const places = new Map<string, number>();
   const { interval, send_at: sendAt, max_wait: maxWait } = asked;
@@ -46,8 +46,8 @@ export async function partsOf(
       if (interval !== undefined && "messages" in asked && said.send_at !== undefined)
         throw refused(`${name}.send_at`, `does not go with "interval": leave out one of the two`);
       const to = await addressees.jidOf(said.to, fieldOf(name));
-      const chat = isOnce ? await addressees.nameOf(to) : to;
-      const before = isOnce ? places.get(chat) : undefined;
+      const chat = toEachOnce ? await addressees.nameOf(to) : to;
+      const before = toEachOnce ? places.get(chat) : undefined;
       if (before !== undefined)
         throw refused(fieldOf(name), `is the same as "${fieldOf(rows[before]?.name ?? "")}": name everybody once`);
       places.set(chat, place);

@@ -5,6 +5,7 @@ import {
   type BulkMessageQuery,
   type BulkPage,
   type BulkReport,
+  isOnce,
   mostInBulk,
 } from "../../ports/bulk.ts";
 import { BulkDrafts } from "./bulk-drafts.ts";
@@ -71,7 +72,8 @@ export class BulkService {
     );
     const createdAt = clock.now();
     const total = messages.length;
-    const made = { id: ids.message(), device: uid, total, createdAt, cancelledAt: null, doneAt: null };
+    const once = isOnce(asked);
+    const made = { id: ids.message(), device: uid, total, createdAt, cancelledAt: null, doneAt: null, once };
     const { bulk } = await store.bulks.queue(made, messages, idempotency);
     this.#device.sender.wake();
     return this.#report(bulk);

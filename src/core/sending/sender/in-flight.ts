@@ -8,6 +8,7 @@ import { failReasonOf } from "../../model/message/fail-reason.ts";
 import { delayed, failed } from "../../policy/message-effects.ts";
 import type { SendPolicy } from "../../policy/send-policy.ts";
 import { sendPause, serverAnswer } from "../../policy/server-answers.ts";
+import type { BulkRecipients } from "./bulk-recipients.ts";
 import type { MessageWrite } from "./write-batcher.ts";
 import { isChannelJid } from "../../model/recipient.ts";
 import type { Hold } from "../../ports/hold.ts";
@@ -33,6 +34,7 @@ export interface InFlightPorts {
   record(note: MessageWrite): Promise<void>;
   /** `isProbing`: one message at a time tries whether WhatsApp takes any. */
   policy: Pick<SendPolicy, "isProbing">;
+  recipients: Pick<BulkRecipients, "needFirst">;
   /** Something may leave now; in `chat`, where that is known. */
   wake(chat?: string): void;
 }
@@ -131,7 +133,10 @@ export class InFlight {
   }
 
   async #transmit(connection: Connection, message: Message): Promise<void> {
-    const { waId } = message;
+    const { waId, chat } = message;
+    // What was made before was looked at before.
+    if (message.wire === null)
+      await this.#ports.recipients.needFirst(message, async () => [chat, ...(await connection.namesOf(chat))]);
     const wire = message.wire ?? (await connection.compose(message));
     const remembered = wire === message.wire ? Promise.resolve() : this.#remember(message, wire);
     const transmission = this.#transmissions.get(waId);

@@ -1,6 +1,7 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Connection } from "../../ports/connector.ts";
 import { asFailure, assert } from "../../base/failure.ts";
+import { BulkRecipients } from "./bulk-recipients.ts";
 import { InFlight } from "./in-flight.ts";
 import { WriteBatcher } from "./write-batcher.ts";
 import type { Log } from "../../base/log.ts";
@@ -66,7 +67,8 @@ export class Sender {
     this.held = new HeldMessages({ ...ports, wake }, hold);
     const batcher = new WriteBatcher(ports);
     const { now } = ports.policy;
-    this.#inFlight = new InFlight({ ...ports, now, record: (write) => batcher.add(write), wake }, hold);
+    const recipients = new BulkRecipients(ports.store.bulks, hold.device);
+    this.#inFlight = new InFlight({ ...ports, now, record: (write) => batcher.add(write), recipients, wake }, hold);
   }
 
   /** A connection is open: what was on its way when the last one ended goes first, with the same ids. */

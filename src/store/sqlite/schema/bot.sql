@@ -221,7 +221,8 @@ CREATE TABLE bulk (
   idempotency_key TEXT,
   body_hash       TEXT,
   content         TEXT CHECK (json_valid(content)), -- of those of its messages whose own is null
-  context         TEXT CHECK (json_valid(context))
+  context         TEXT CHECK (json_valid(context)),
+  once            INTEGER NOT NULL DEFAULT 0 CHECK (once IN (0, 1)) -- nobody gets two of its messages
 ) STRICT;
 CREATE UNIQUE INDEX bulk_idempotency ON bulk (device, idempotency_key) WHERE idempotency_key IS NOT NULL;
 CREATE INDEX bulk_running ON bulk (device) WHERE done_at IS NULL;
