@@ -169,3 +169,53 @@ test("usernames are kept, told when they change, and one is one person's", async
   expect(await bot.store.persons.find("d1", lid)).toMatchObject({ username: null });
   expect(await bot.store.persons.find("d1", "@dewi.l")).toMatchObject({ lid: "99000000000009@lid" });
 });
+
+const pair = (digits: string, account: string, source: SeenNames["source"]): Signal => ({
+  type: "learned",
+  contacts: [],
+  history: [],
+  names: [{ phone: digits, lid: account, username: null, source }],
+});
+const [elsewhere, account2] = ["628777000333", "99000000000003@lid"];
+const found = async ({ store }: Listening, name: string) => {
+  const { phone: digits = null, lid: account = null } = (await store.persons.find("d1", name)) ?? {};
+  return [digits, account];
+};
+
+test("of pairs that contradict each other the one that was told last counts, and both people are told of", async () => {
+  const bot = await listening();
+  await bot.hear([says(number, [both])]);
+  const theirs: SeenNames = { phone: elsewhere, lid: account2, username: null, source: "message" };
+  await bot.hear([says(`${elsewhere}@s.whatsapp.net`, [theirs])]);
+  await bot.hear([pair(phone, account2, "usync")]);
+  expect([await found(bot, number), await found(bot, lid)]).toEqual([
+    [phone, account2],
+    [null, lid],
+  ]);
+  expect(updates(bot).map(({ data }) => [data.jid, data.changed])).toEqual([
+    [lid, ["jid", "phone"]],
+    [number, ["jid", "phone"]],
+  ]);
+  // What was said stays with the account that said it.
+  for (const [chat, count] of [
+    [lid, 1],
+    [number, 1],
+  ] as const)
+    expect(await bot.store.history.page("d1", { chat, search: null, before: null, limit: 9 })).toHaveLength(count);
+});
+
+test("the past moves what the past told, and nothing that was told since", async () => {
+  const bot = await listening();
+  await bot.hear([says(number), pair(phone, lid, "history")]);
+  expect(updates(bot)).toEqual([]);
+  await bot.hear([pair(phone, account2, "history")]);
+  expect(await found(bot, number)).toEqual([phone, account2]);
+  expect(updates(bot).at(-1)?.data).toMatchObject({ jid: number, lid: account2, changed: ["lid"] });
+  // WhatsApp says so too.
+  await bot.hear([pair(phone, account2, "message")]);
+  await bot.hear([pair(phone, lid, "history"), pair(elsewhere, account2, "history")]);
+  expect(await found(bot, number)).toEqual([phone, account2]);
+  expect(updates(bot)).toHaveLength(1);
+  await bot.hear([pair(elsewhere, account2, "number_change")]);
+  expect(await found(bot, account2)).toEqual([elsewhere, account2]);
+});

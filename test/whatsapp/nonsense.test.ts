@@ -107,7 +107,7 @@ test("whatever unencrypted stanzas say, what is told of them is of the documente
   const calls = new CallTracker();
   const unavailable = new UnavailableMessages();
   const alias = async () => null;
-  const strangers = new PersonDirectory({ find: async () => null }, "device");
+  const strangers = new PersonDirectory({ find: async () => null, sourceOf: async () => null }, "device");
   const readers: Record<string, (node: BinaryNode) => AccountEvent[] | Promise<AccountEvent[]>> = {
     notification: (node) => (isNews(node) ? newsIn(node, alias, now) : []),
     call: (node) => [calls.newsIn(node, now)].filter((one) => one !== null),

@@ -16,6 +16,8 @@ export interface Owners {
   readonly lid: Person | null;
   readonly username: Person | null;
   readonly previous: Person | null;
+  /** Whether what is past tells no less than what is known: that was learned of the past too. */
+  readonly areOfThePast: boolean;
   /** Of the numbers in another form, in their order. */
   readonly also: readonly (Person | null)[];
 }
@@ -57,12 +59,14 @@ class Table {
 
 /**
  * Who goes by which names, once some were seen together. A LID is an account, a number is where it can be called: the
- * number moves when both are known otherwise. Who is known by one name alone becomes one with whoever it leads to; two
+ * number moves when both are known otherwise, to where it was told last. What the past tells moves nothing but what the past
+ * told too. Who is known by one name alone becomes one with whoever it leads to; two
  * people who are known by both names are never made one, whatever is said of them.
  */
 export function learned(seen: SeenNames, owners: Owners): Learned {
   const { phone = null, lid = null, username = null } = seen;
   const table = new Table();
+  const isPast = isOfThePast(seen) && !owners.areOfThePast;
   const who = chosen(seen, owners);
   // Nothing is lost by somebody who was never met.
   if (who === null && seen.dropsUsername) return nothing;
@@ -83,7 +87,7 @@ export function learned(seen: SeenNames, owners: Owners): Learned {
     if (value === null) continue;
     const present = table.now(first)[key];
     const isTaken = present !== null && present !== value;
-    if (isTaken && isOfThePast(seen)) aliases.push(...(owners[key] === null ? [nameOf(key, value)] : []));
+    if (isTaken && isPast) aliases.push(...(owners[key] === null ? [nameOf(key, value)] : []));
     else if (present !== value) assign(table, first, { key, value, owner: owners[key] });
   }
   if (username !== null && table.now(first).username !== username) {
@@ -94,7 +98,7 @@ export function learned(seen: SeenNames, owners: Owners): Learned {
   if (seen.dropsUsername && table.now(first).username !== null)
     table.set(first, { ...table.now(first), username: null });
   const leading = (seen.alsoPhones ?? []).filter((number, place) =>
-    leads(table, first, number, { owner: owners.also[place] ?? null, isPast: isOfThePast(seen) }),
+    leads(table, first, number, { owner: owners.also[place] ?? null, isPast }),
   );
   return { people: table.changed(first), aliases, leading: leading.map(jidOfPhone) };
 }

@@ -1,8 +1,10 @@
 import { dropOldest } from "../base/drop-oldest.ts";
 import { isPersonJid, phoneOfJid } from "../model/recipient.ts";
 import {
+  isOfThePast,
   jidOfPhone,
   keptNames,
+  type NameSource,
   nameOfUsername,
   type Person,
   type PersonNames,
@@ -19,6 +21,8 @@ const mostRemembered = 20_000;
 export interface PersonNews {
   readonly before: readonly Person[];
   readonly now: Person;
+  /** Those who lost a name to them. */
+  readonly others: readonly { readonly before: Person; readonly now: Person }[];
 }
 
 /**
@@ -35,11 +39,13 @@ export class PersonDirectory {
   readonly #names = new Map<string, Person>();
   readonly #moved = new Map<string, Person>();
   #staged: PersonChange[] = [];
+  /** Pairs that were told by more than the past, as numbers and LIDs. */
+  readonly #confirmed = new Set<string>();
 
-  readonly #persons: Pick<Persons, "find">;
+  readonly #persons: Pick<Persons, "find" | "sourceOf">;
   readonly #device: string;
 
-  constructor(persons: Pick<Persons, "find">, device: string) {
+  constructor(persons: Pick<Persons, "find" | "sourceOf">, device: string) {
     this.#persons = persons;
     this.#device = device;
   }
@@ -90,6 +96,7 @@ export class PersonDirectory {
       lid: seen.lid ? await this.find(seen.lid) : null,
       username: seen.username ? await this.find(nameOfUsername(seen.username)) : null,
       previous: await this.#ownerOf(seen.previous),
+      areOfThePast: isOfThePast(seen) && (await this.#areOfThePast(seen)),
       also: await Promise.all((seen.alsoPhones ?? []).map((number) => this.find(jidOfPhone(number)))),
     };
     const { people, aliases, leading } = learned(seen, owners);
@@ -100,13 +107,22 @@ export class PersonDirectory {
       ...(await this.#those(aliases, (found) => found === null)),
       ...(await this.#those(leading, (found) => found?.jid !== owner.jid)),
     ];
-    if (people.length === 0 && fresh.length === 0) return null;
+    if (people.length === 0 && fresh.length === 0) {
+      await this.#confirm(seen, owner, at);
+      return null;
+    }
     const before = new Map(
       [owners.previous, owners.lid, owners.phone, ...owners.also].flatMap((one) =>
         one === null ? [] : [[one.jid, one] as const],
       ),
     );
-    const theirs = first ? [...before.values()].filter(({ jid }) => isOf(first, jid)) : [owner];
+    const losers = others.flatMap((one) => {
+      const was = [...before.values()].find(({ jid }) => isOf(one, jid));
+      return was ? [{ before: was, now: one.person }] : [];
+    });
+    // Whoever has a former name of theirs now was not them.
+    const isLoser = (one: Person) => losers.some((each) => each.before === one);
+    const theirs = first ? [...before.values()].filter((one) => isOf(first, one.jid) && !isLoser(one)) : [owner];
     const { source } = seen;
     // Whoever loses a name first: whoever gets it is written behind.
     for (const each of others) this.#stage({ ...each, names: keptNames(each.person), source, at });
@@ -118,7 +134,37 @@ export class PersonDirectory {
       source,
       at,
     });
-    return { before: theirs, now: owner };
+    return { before: theirs, now: owner, others: losers };
+  }
+
+  /** Whether nothing but the past says whose the names are that these contradict. */
+  async #areOfThePast({ phone = null, lid = null }: SeenNames): Promise<boolean> {
+    for (const name of keptNames({ phone, lid, username: null })) {
+      const person = await this.find(name);
+      if (!person?.phone || !person.lid || (person.phone === phone && person.lid === lid)) continue;
+      const theirs = keptNames({ ...person, username: null });
+      const sources = await Promise.all(theirs.map((one) => this.#sourceOf(one)));
+      if (!sources.includes("history")) return false;
+    }
+    return true;
+  }
+
+  async #sourceOf(name: string): Promise<NameSource | null> {
+    const staged = this.#staged.findLast(({ names }) => names.includes(name));
+    return staged?.source ?? (await this.#persons.sourceOf(this.#device, name));
+  }
+
+  /** What the past told is told by WhatsApp now: from then on the past does not overrule it. */
+  async #confirm(seen: SeenNames, person: Person, at: number): Promise<void> {
+    const { source, phone = null, lid = null } = seen;
+    if (isOfThePast(seen) || phone === null || lid === null) return;
+    const pair = `${phone} ${lid}`;
+    if (this.#confirmed.has(pair)) return;
+    this.#confirmed.add(pair);
+    dropOldest(this.#confirmed, mostRemembered);
+    const names = keptNames({ phone, lid, username: null });
+    const sources = await Promise.all(names.map((name) => this.#sourceOf(name)));
+    if (sources.includes("history")) this.#stage({ person, names, formerly: [], source, at });
   }
 
   /** A number that leads to a LID of which no other number is known is theirs. */
@@ -160,6 +206,7 @@ export class PersonDirectory {
     if (this.#staged.length === 0) return;
     this.#known.clear();
     this.#old.clear();
+    this.#confirmed.clear();
     this.#drop();
   }
 
@@ -167,6 +214,7 @@ export class PersonDirectory {
   forget(): void {
     this.#known.clear();
     this.#old.clear();
+    this.#confirmed.clear();
   }
 
   #drop(): void {

@@ -40,7 +40,7 @@ async function learnFrom(
   const events: NewEvent[] = [];
   for (const seen of signals.flatMap(namesIn)) {
     const news = await directory.learn(seen, at);
-    if (news && !isOfThePast(seen)) events.push(...(await personEvents(news, contacts, device, at)));
+    if (news) events.push(...(await personEvents(news, isOfThePast(seen), { contacts, device }, at)));
   }
   return events;
 }

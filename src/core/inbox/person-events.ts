@@ -5,18 +5,28 @@ import type { Contact, Contacts } from "../ports/contacts.ts";
 
 const fields = ["jid", "phone", "lid", "username"] as const;
 
-/** What is told of people whose names changed, of those who are contacts. A number that became known is `contact.resolved`. */
+/**
+ * What is told of people whose names changed, of those who are contacts. A number that became known is `contact.resolved`. Of
+ * what the past told only that a number or LID moved is: that two were one was so before.
+ */
 export async function personEvents(
-  { before, now }: PersonNews,
-  contacts: Pick<Contacts, "find">,
-  device: string,
+  { before, now, others }: PersonNews,
+  isPast: boolean,
+  { contacts, device }: { contacts: Pick<Contacts, "find">; device: string },
   at: number,
 ): Promise<NewEvent[]> {
-  if (before.length === 0) return [];
-  const known = (await Promise.all(before.map((one) => contacts.find(device, one)))).flat();
-  if (known.length === 0) return [];
-  return [...resolved(before, now, at), ...updated(before, now, known, at)];
+  const events: NewEvent[] = [];
+  for (const one of [...others.map((each) => ({ ...each, before: [each.before] })), { before, now }]) {
+    const known = (await Promise.all(one.before.map((each) => contacts.find(device, each)))).flat();
+    if (known.length === 0) continue;
+    if (!isPast) events.push(...resolved(one.before, one.now, at));
+    if (!isPast || hasMoved(one)) events.push(...updated(one.before, one.now, known, at));
+  }
+  return events;
 }
+
+const hasMoved = ({ before, now }: Pick<PersonNews, "before" | "now">): boolean =>
+  before.some(({ phone, lid }) => (phone !== null && phone !== now.phone) || (lid !== null && lid !== now.lid));
 
 function resolved(before: readonly Person[], { jid, phone, lid, username }: Person, at: number): NewEvent[] {
   if (phone === null || lid === null || before.some((one) => one.phone !== null && one.lid !== null)) return [];

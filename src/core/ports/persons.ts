@@ -16,6 +16,8 @@ export interface PersonChange {
 export interface Persons {
   /** By any name they have or had: a JID without its device, or `@` and a username. */
   find(device: string, name: string): Promise<Person | null>;
+  /** Where it was learned, or confirmed, that a name leads to whoever it leads to; null of a name that was never seen. */
+  sourceOf(device: string, name: string): Promise<NameSource | null>;
   /**
    * Forgets the oldest strangers when a device knows more than `most` people: those who neither wrote nor were written to. Resolves
    * to how many that were. Nothing may be learned meanwhile.

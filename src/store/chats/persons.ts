@@ -1,4 +1,4 @@
-import { nameOfUsername, type Person } from "../../core/model/person.ts";
+import { type NameSource, nameOfUsername, type Person } from "../../core/model/person.ts";
 import type { PersonChange, Persons } from "../../core/ports/persons.ts";
 import type { Disk } from "../sqlite/disk.ts";
 import { laneMover } from "../sqlite/lane.ts";
@@ -24,7 +24,8 @@ export function personWriter(disk: Disk, names: NamesOf): (device: string, chang
   );
   const name = disk.prepare(
     `INSERT INTO person_name (device, name, person, source, learned_at) VALUES ($device, $name, $person, $source, $at)
-     ON CONFLICT (device, name) DO UPDATE SET person = $person, source = $source, learned_at = $at WHERE person <> $person`,
+     ON CONFLICT (device, name) DO UPDATE SET person = $person, source = $source, learned_at = $at
+       WHERE person <> $person OR (source = 'history' AND $source <> 'history')`,
   );
   // Usernames are changed by whoever has them: a few former ones are kept.
   const unname = disk.prepare(
@@ -138,6 +139,9 @@ export function personsOn(disk: Disk, names: NamesOf): Persons {
        ON person.device = person_name.device AND person.jid = person_name.person
      WHERE person_name.device = ? AND person_name.name = ?`,
   );
+  const source = disk.prepare<{ source: NameSource }, [string, string]>(
+    "SELECT source FROM person_name WHERE device = ? AND name = ?",
+  );
   const pending = disk.prepare<{ device: string; former: string; person: string; until: number }, []>(
     "SELECT device, former, person, until FROM person_move LIMIT 1",
   );
@@ -146,6 +150,7 @@ export function personsOn(disk: Disk, names: NamesOf): Persons {
   return {
     ...strangersOn(disk, names),
     find: async (device, name) => disk.read(() => find.get(device, name)),
+    sourceOf: async (device, name) => disk.read(() => source.get(device, name)?.source ?? null),
     tidy: async () => {
       if (disk.read(() => pending.get()) === null) return false;
       return disk.write(() => {
