@@ -85,7 +85,12 @@ const refusals = (): Refusal[] => [
   ["POST", "/labels", { name: " " }, '"name" takes a text of 1 to 100 characters.'],
   ["POST", "/communities", { subject: " " }, '"subject" takes a text of 1 to 100 characters.'],
   ["PATCH", `/groups/${group}`, { locked: null }, '"locked" takes true or false: whether only admins change'],
-  ["POST", "/groups", { subject: "A", members: [ann, null] }, '"members.1" takes a phone number, JID or LID.'],
+  [
+    "POST",
+    "/groups",
+    { subject: "A", members: [ann, null] },
+    '"members.1" takes a phone number, JID, LID or username.',
+  ],
   ["POST", "/contacts/check", { phones: [ann, 5] }, '"phones.1" takes a phone number.'],
   ["POST", "/contacts/check", { phones: [ann, "0812"] }, "phones.1 takes digits with country code"],
   ["PATCH", "/profile/privacy", { last: null }, '"last" takes all, contacts, contact_blacklist, none.'],

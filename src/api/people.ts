@@ -1,10 +1,13 @@
 import { Failure } from "../core/base/failure.ts";
 import { type FormFields, formOf } from "./form.ts";
-import { person } from "../core/model/recipient.ts";
+import type { Device } from "../core/device/device.ts";
 
-/** People in a request as JIDs. Throws `invalid` naming the field. */
-export const jidsOf = (who: readonly string[], field: string): string[] =>
-  who.map((one, place) => person(one, `${field}.${place}`));
+/** People in a request as JIDs, one after the other: usernames are looked up. Throws `invalid` naming the field. */
+export async function jidsOf(device: Pick<Device, "person">, who: readonly string[], field: string): Promise<string[]> {
+  const jids: string[] = [];
+  for (const [place, one] of who.entries()) jids.push(await device.person(one, `${field}.${place}`));
+  return jids;
+}
 
 /** A group in a path. Throws `invalid`. */
 export function groupId(id: string, field = "group"): string {

@@ -1,4 +1,4 @@
-/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, b8d29924a54c1c07. */
+/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, f3a4764db87d8bb. */
 export interface paths {
   "/connection/status": {
     /**
@@ -8887,11 +8887,11 @@ export interface operations {
                 from_me?: boolean;
                 server_id?: number;
               };
-          /** @description up to 1,024 phone numbers, JIDs or LIDs; write @ and the digits in the text where each belongs */
+          /** @description up to 1,024 phone numbers, JIDs, LIDs or usernames; write @ and the digits, or the username, in the text where each belongs */
           mentions?: string[];
           /** @description notifies every member of a group */
           mentions_everyone?: boolean;
-          /** @description for status@broadcast: the phone numbers, JIDs or LIDs who may see the post */
+          /** @description for status@broadcast: the phone numbers, JIDs, LIDs or usernames who may see the post */
           audience?: string[];
           /** @description image, video, audio and voice only */
           view_once?: boolean;
@@ -8916,11 +8916,11 @@ export interface operations {
                 from_me?: boolean;
                 server_id?: number;
               };
-          /** @description up to 1,024 phone numbers, JIDs or LIDs; write @ and the digits in the text where each belongs */
+          /** @description up to 1,024 phone numbers, JIDs, LIDs or usernames; write @ and the digits, or the username, in the text where each belongs */
           mentions?: string[];
           /** @description notifies every member of a group */
           mentions_everyone?: boolean;
-          /** @description for status@broadcast: the phone numbers, JIDs or LIDs who may see the post */
+          /** @description for status@broadcast: the phone numbers, JIDs, LIDs or usernames who may see the post */
           audience?: string[];
           /** @description image, video, audio and voice only */
           view_once?: boolean;
@@ -9694,11 +9694,11 @@ export interface operations {
                 from_me?: boolean;
                 server_id?: number;
               };
-          /** @description up to 1,024 phone numbers, JIDs or LIDs; write @ and the digits in the text where each belongs */
+          /** @description up to 1,024 phone numbers, JIDs, LIDs or usernames; write @ and the digits, or the username, in the text where each belongs */
           mentions?: string[];
           /** @description notifies every member of a group */
           mentions_everyone?: boolean;
-          /** @description for status@broadcast: the phone numbers, JIDs or LIDs who may see the post */
+          /** @description for status@broadcast: the phone numbers, JIDs, LIDs or usernames who may see the post */
           audience?: string[];
           /** @description image, video, audio and voice only */
           view_once?: boolean;
@@ -9724,11 +9724,11 @@ export interface operations {
                   from_me?: boolean;
                   server_id?: number;
                 };
-            /** @description up to 1,024 phone numbers, JIDs or LIDs; write @ and the digits in the text where each belongs */
+            /** @description up to 1,024 phone numbers, JIDs, LIDs or usernames; write @ and the digits, or the username, in the text where each belongs */
             mentions?: string[];
             /** @description notifies every member of a group */
             mentions_everyone?: boolean;
-            /** @description for status@broadcast: the phone numbers, JIDs or LIDs who may see the post */
+            /** @description for status@broadcast: the phone numbers, JIDs, LIDs or usernames who may see the post */
             audience?: string[];
             /** @description image, video, audio and voice only */
             view_once?: boolean;
@@ -10657,7 +10657,7 @@ export interface operations {
         "application/json": {
           /** @description a text of 1 to 100 characters */
           subject: string;
-          /** @description 1 to 256 phone numbers, JIDs or LIDs */
+          /** @description 1 to 256 phone numbers, JIDs, LIDs or usernames */
           members: string[];
           /** @description the id of a community, whose group it becomes */
           community?: string;
@@ -11338,7 +11338,7 @@ export interface operations {
            * @enum {string}
            */
           action: "add" | "remove" | "promote" | "demote";
-          /** @description 1 to 256 phone numbers, JIDs or LIDs */
+          /** @description 1 to 256 phone numbers, JIDs, LIDs or usernames */
           members: string[];
         };
       };
@@ -12094,7 +12094,7 @@ export interface operations {
            * @enum {string}
            */
           verdict: "approve" | "reject";
-          /** @description 1 to 256 phone numbers, JIDs or LIDs */
+          /** @description 1 to 256 phone numbers, JIDs, LIDs or usernames */
           members: string[];
         };
       };
@@ -14563,7 +14563,7 @@ export interface operations {
     requestBody: {
       content: {
         "application/json": {
-          /** @description a phone number, JID or LID */
+          /** @description a phone number, JID, LID or username */
           contact: string;
         };
       };
@@ -16235,7 +16235,7 @@ export interface operations {
   listHistory: {
     parameters: {
       query?: {
-        /** @description one chat: a phone number, JID, LID or group id */
+        /** @description one chat: a phone number, JID, LID, username or group id */
         chat?: string;
         /** @description words to find; the last may be unfinished */
         search?: string;
@@ -16833,7 +16833,7 @@ export interface operations {
   starMessage: {
     parameters: {
       query?: {
-        /** @description who wrote it, where an id is not enough: a phone number, JID or LID */
+        /** @description who wrote it, where an id is not enough: a phone number, JID, LID or username */
         sender?: string;
         /** @description true: this account's own, where an id is not enough; false: not its own */
         from_me?: "true" | "false";
@@ -16943,7 +16943,7 @@ export interface operations {
   unstarMessage: {
     parameters: {
       query?: {
-        /** @description who wrote it, where an id is not enough: a phone number, JID or LID */
+        /** @description who wrote it, where an id is not enough: a phone number, JID, LID or username */
         sender?: string;
         /** @description true: this account's own, where an id is not enough; false: not its own */
         from_me?: "true" | "false";
@@ -17053,7 +17053,7 @@ export interface operations {
   deleteMessageForMe: {
     parameters: {
       query?: {
-        /** @description who wrote it, where an id is not enough: a phone number, JID or LID */
+        /** @description who wrote it, where an id is not enough: a phone number, JID, LID or username */
         sender?: string;
         /** @description true: this account's own, where an id is not enough; false: not its own */
         from_me?: "true" | "false";
@@ -18114,7 +18114,7 @@ export interface operations {
   labelMessage: {
     parameters: {
       query?: {
-        /** @description who wrote it, where an id is not enough: a phone number, JID or LID */
+        /** @description who wrote it, where an id is not enough: a phone number, JID, LID or username */
         sender?: string;
         /** @description true: this account's own, where an id is not enough; false: not its own */
         from_me?: "true" | "false";
@@ -18226,7 +18226,7 @@ export interface operations {
   unlabelMessage: {
     parameters: {
       query?: {
-        /** @description who wrote it, where an id is not enough: a phone number, JID or LID */
+        /** @description who wrote it, where an id is not enough: a phone number, JID, LID or username */
         sender?: string;
         /** @description true: this account's own, where an id is not enough; false: not its own */
         from_me?: "true" | "false";

@@ -2,7 +2,6 @@ import { Elysia, type Static, t } from "elysia";
 import { unparsed } from "../form.ts";
 import type { Channel, ShownPost } from "../../core/model/message/channel.ts";
 import { Failure } from "../../core/base/failure.ts";
-import { person } from "../../core/model/recipient.ts";
 import { channel as channelSchema, channels as docs, post } from "../docs/v1-channels.ts";
 import { changes } from "../exact.ts";
 import { routes } from "../face.ts";
@@ -170,15 +169,17 @@ const people = () =>
     .put(
       "/owner",
       async ({ workspace, params, body }) => {
-        await workspace.device(params.id).channels.hand(channelId(params.channel), person(body.contact, "contact"));
+        const device = workspace.device(params.id);
+        await device.channels.hand(channelId(params.channel), await device.person(body.contact, "contact"));
         return done;
       },
-      { body: t.Object({ contact: t.String({ description: "a phone number, JID or LID" }) }), ...docs.hand },
+      { body: t.Object({ contact: t.String({ description: "a phone number, JID, LID or username" }) }), ...docs.hand },
     )
     .delete(
       "/admins/:contact",
       async ({ workspace, params }) => {
-        await workspace.device(params.id).channels.demote(channelId(params.channel), person(params.contact, "contact"));
+        const device = workspace.device(params.id);
+        await device.channels.demote(channelId(params.channel), await device.person(params.contact, "contact"));
         return done;
       },
       docs.demote,

@@ -1,8 +1,9 @@
 import { Elysia, type Static, t } from "elysia";
 import { typingStates } from "../../core/ports/chats.ts";
 import { Failure } from "../../core/base/failure.ts";
+import type { Device } from "../../core/device/device.ts";
 import type { Chat, ChatQuery, HistoryFilter, StoredMessage } from "../../core/ports/history.ts";
-import { chatKinds, isGroupJid, isPersonJid, person, phoneOfJid, recipient } from "../../core/model/recipient.ts";
+import { chatKinds, isGroupJid, isPersonJid, phoneOfJid } from "../../core/model/recipient.ts";
 import { chat as chatSchema, chats as docs, said } from "../docs/v1-chats.ts";
 import { contentKinds } from "../../core/model/content/content.ts";
 import { nameOfMessage } from "../../core/model/message/message-name.ts";
@@ -22,9 +23,12 @@ const before = wholeNumber("before", 1, Number.MAX_SAFE_INTEGER, "`next` of the 
 /** From 2001 to 9999: what is no moment is a number of seconds from now. */
 const moments = { minimum: 1_000_000_000, maximum: 253_402_300_799 };
 /** Throws `invalid`. */
-function historyFilter({ chat, kind, direction, since, until }: typeof historyQuery.static): HistoryFilter {
+async function historyFilter(
+  device: Pick<Device, "chat">,
+  { chat, kind, direction, since, until }: typeof historyQuery.static,
+): Promise<HistoryFilter> {
   return {
-    chat: chat === undefined ? null : recipient(chat, "chat"),
+    chat: chat === undefined ? null : await device.chat(chat, "chat"),
     kinds: parseList(kinds, kind),
     fromMe: direction === undefined ? null : direction === "out",
     ...momentsIn({ since, until }),
@@ -53,7 +57,7 @@ const trueFalse = (description: string) =>
 const yesNo = (said: "true" | "false" | undefined) => (said === undefined ? null : said === "true");
 
 const historyQuery = t.Object({
-  chat: t.Optional(t.String({ description: "one chat: a phone number, JID, LID or group id" })),
+  chat: t.Optional(t.String({ description: "one chat: a phone number, JID, LID, username or group id" })),
   search: t.Optional(t.String({ maxLength: 200, description: "words to find; the last may be unfinished" })),
   kind: commaList("kinds of messages with commas: text,image", { type: "string", enum: contentKinds }),
   direction: t.Optional(
@@ -79,8 +83,9 @@ const remembered = (tools: Tools) =>
       async ({ workspace, params, query, request }) => {
         const size = query.limit ?? 50;
         const linked = fileLinks(tools)({ workspace, request });
-        const { chatHistory } = workspace.device(params.id);
-        const filter = historyFilter(query);
+        const device = workspace.device(params.id);
+        const { chatHistory } = device;
+        const filter = await historyFilter(device, query);
         const page = await chatHistory.messages({
           ...filter,
           ...orderIn(query),
@@ -155,10 +160,9 @@ const marked = () =>
     .post(
       "/:chat/history",
       async ({ workspace, params, body, status }) => {
-        const chat = recipient(params.chat, "chat");
-        const { request, before: oldest } = await workspace
-          .device(params.id)
-          .chatHistory.older(chat, body?.count ?? 50);
+        const device = workspace.device(params.id);
+        const chat = await device.chat(params.chat, "chat");
+        const { request, before: oldest } = await device.chatHistory.older(chat, body?.count ?? 50);
         const before = { id: oldest.id, timestamp: unixSeconds(oldest.at) };
         return status(202, { success: true, data: { request, before } });
       },
@@ -173,17 +177,18 @@ const marked = () =>
     )
     .post(
       "/:chat/read",
-      async ({ workspace, params }) => ({
-        success: true,
-        data: { messages: await workspace.device(params.id).chatHistory.read(recipient(params.chat, "chat")) },
-      }),
+      async ({ workspace, params }) => {
+        const device = workspace.device(params.id);
+        const messages = await device.chatHistory.read(await device.chat(params.chat, "chat"));
+        return { success: true, data: { messages } };
+      },
       docs.read,
     )
     .patch(
       "/:chat",
       async ({ workspace, params, body }) => {
         const device = workspace.device(params.id);
-        const chat = recipient(params.chat, "chat");
+        const chat = await device.chat(params.chat, "chat");
         const { archived, pinned, unread, muted_until: muted } = body;
         if (archived !== undefined) await device.chatHistory.mark(chat, { archived });
         if (pinned !== undefined) await device.chatHistory.mark(chat, { pinned });
@@ -211,8 +216,9 @@ const message = () =>
     .put(
       "/star",
       async ({ workspace, params, query }) => {
-        const { chatHistory } = workspace.device(params.id);
-        await chatHistory.star(recipient(params.chat, "chat"), messageIn(params.message, query), true);
+        const device = workspace.device(params.id);
+        const message = await messageIn(device, params.message, query);
+        await device.chatHistory.star(await device.chat(params.chat, "chat"), message, true);
         return done;
       },
       { query: whose, ...docs.star },
@@ -220,8 +226,9 @@ const message = () =>
     .delete(
       "/star",
       async ({ workspace, params, query }) => {
-        const { chatHistory } = workspace.device(params.id);
-        await chatHistory.star(recipient(params.chat, "chat"), messageIn(params.message, query), false);
+        const device = workspace.device(params.id);
+        const message = await messageIn(device, params.message, query);
+        await device.chatHistory.star(await device.chat(params.chat, "chat"), message, false);
         return done;
       },
       { query: whose, ...docs.unstar },
@@ -229,8 +236,9 @@ const message = () =>
     .delete(
       "/",
       async ({ workspace, params, query }) => {
-        const { chatHistory } = workspace.device(params.id);
-        await chatHistory.deleteForMe(recipient(params.chat, "chat"), messageIn(params.message, query));
+        const device = workspace.device(params.id);
+        const message = await messageIn(device, params.message, query);
+        await device.chatHistory.deleteForMe(await device.chat(params.chat, "chat"), message);
         return done;
       },
       { query: whose, ...docs.deleteForMe },
@@ -240,7 +248,8 @@ const typing = () =>
   routes("/v1/devices/:id/chats", "chats").post(
     "/:chat/typing",
     async ({ workspace, params, body }) => {
-      await workspace.device(params.id).chats.typing(conversation(params.chat), body.state);
+      const device = workspace.device(params.id);
+      await device.chats.typing(conversation(await device.chat(params.chat, "chat")), body.state);
       return done;
     },
     {
@@ -255,8 +264,7 @@ const typing = () =>
   );
 
 /** Where typing is seen. Throws `invalid`. */
-function conversation(chat: string): string {
-  const jid = recipient(chat, "chat");
+function conversation(jid: string): string {
   if (isPersonJid(jid) || isGroupJid(jid)) return jid;
   throw new Failure("invalid", '"chat" takes a person or a group: nobody sees typing elsewhere.', { field: "chat" });
 }
@@ -274,12 +282,13 @@ const shown = () =>
     .post(
       "/calls/:call/reject",
       async ({ workspace, params, body }) => {
-        const from = person(body.from, "from");
+        const device = workspace.device(params.id);
+        const from = await device.person(body.from, "from");
         if (!/^[\w-]{1,64}$/.test(params.call))
           throw new Failure("invalid", '"call" takes the id that the event call.received tells.', {
             field: "call",
           });
-        await workspace.device(params.id).chats.rejectCall(params.call, from);
+        await device.chats.rejectCall(params.call, from);
         return done;
       },
       {

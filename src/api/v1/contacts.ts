@@ -2,7 +2,7 @@ import { Elysia, t } from "elysia";
 import { unparsed } from "../form.ts";
 import { Failure } from "../../core/base/failure.ts";
 import { privacyValues } from "../../core/ports/people.ts";
-import { person, phoneNumber } from "../../core/model/recipient.ts";
+import { phoneNumber } from "../../core/model/recipient.ts";
 import { people as docs } from "../docs/v1-people.ts";
 import { changes } from "../exact.ts";
 import { routes } from "../face.ts";
@@ -13,7 +13,7 @@ import { wholeNumber } from "../paging.ts";
 import { imageIn } from "../people.ts";
 
 /** `/v1/devices/:id/contacts` and `/v1/devices/:id/profile`: people, and the account itself. */
-export const contacts = () => new Elysia().use(list()).use(one()).use(profile()).use(privacy());
+export const contacts = () => new Elysia().use(list()).use(one()).use(kept()).use(profile()).use(privacy());
 
 const list = () =>
   routes("/v1/devices/:id/contacts", "contacts")
@@ -68,8 +68,9 @@ const one = () =>
     .get(
       "/:contact",
       async ({ workspace, params }) => {
-        const { people } = workspace.device(params.id);
-        const jid = person(params.contact, "contact");
+        const device = workspace.device(params.id);
+        const { people } = device;
+        const jid = await device.person(params.contact, "contact");
         const [named, picture, about, business] = await Promise.all([
           people.identify(jid),
           people.picture(jid),
@@ -83,7 +84,8 @@ const one = () =>
     .put(
       "/:contact/block",
       async ({ workspace, params }) => {
-        await workspace.device(params.id).people.block(person(params.contact, "contact"), true);
+        const device = workspace.device(params.id);
+        await device.people.block(await device.person(params.contact, "contact"), true);
         return done;
       },
       docs.block,
@@ -91,7 +93,8 @@ const one = () =>
     .delete(
       "/:contact/block",
       async ({ workspace, params }) => {
-        await workspace.device(params.id).people.block(person(params.contact, "contact"), false);
+        const device = workspace.device(params.id);
+        await device.people.block(await device.person(params.contact, "contact"), false);
         return done;
       },
       docs.unblock,
@@ -99,15 +102,21 @@ const one = () =>
     .post(
       "/:contact/presence",
       async ({ workspace, params }) => {
-        await workspace.device(params.id).people.watch(person(params.contact, "contact"));
+        const device = workspace.device(params.id);
+        await device.people.watch(await device.person(params.contact, "contact"));
         return done;
       },
       docs.watch,
-    )
+    );
+
+/** What is kept of a person. */
+const kept = () =>
+  routes("/v1/devices/:id/contacts", "contacts")
     .get(
       "/:contact/export",
       async ({ workspace, params }) => {
-        const found = await workspace.device(params.id).chatHistory.export(person(params.contact, "contact"));
+        const device = workspace.device(params.id);
+        const found = await device.chatHistory.export(await device.person(params.contact, "contact"));
         const headers = {
           "content-type": "application/x-tar",
           "content-disposition": 'attachment; filename="person.tar"',
@@ -119,8 +128,10 @@ const one = () =>
     )
     .delete(
       "/:contact",
-      async ({ workspace, params }) =>
-        ok({ messages: await workspace.device(params.id).chatHistory.erase(person(params.contact, "contact")) }),
+      async ({ workspace, params }) => {
+        const device = workspace.device(params.id);
+        return ok({ messages: await device.chatHistory.erase(await device.person(params.contact, "contact")) });
+      },
       docs.erase,
     );
 

@@ -9,17 +9,17 @@ import {
   type MemberResult,
   memberActions,
 } from "../../core/ports/groups.ts";
-import { person } from "../../core/model/recipient.ts";
+import type { Device } from "../../core/device/device.ts";
 import { group as groupSchema, groups as docs, joinRequest, madeGroup, memberResult } from "../docs/v1-groups.ts";
 import { changes } from "../exact.ts";
 import { routes } from "../face.ts";
 import { done, ok } from "../ok.ts";
 import { groupId, imageIn, inviteCode, jidsOf } from "../people.ts";
 
-const members = t.Array(t.String({ description: "a phone number, JID or LID" }), {
+const members = t.Array(t.String({ description: "a phone number, JID, LID or username" }), {
   minItems: 1,
   maxItems: 256,
-  description: "1 to 256 phone numbers, JIDs or LIDs",
+  description: "1 to 256 phone numbers, JIDs, LIDs or usernames",
 });
 export const subject = t.String({
   minLength: 1,
@@ -63,7 +63,11 @@ const ticket = t.Object({
 });
 
 /** A personal invitation, as its message said it. Throws `invalid`. */
-function invitationOf({ code, from, expires_at: expiresAt }: Static<typeof ticket>, group: string): Invitation {
+async function invitationOf(
+  device: Pick<Device, "person">,
+  { code, from, expires_at: expiresAt }: Static<typeof ticket>,
+  group: string,
+): Promise<Invitation> {
   if (from === undefined || expiresAt === undefined)
     throw new Failure(
       "invalid",
@@ -72,7 +76,7 @@ function invitationOf({ code, from, expires_at: expiresAt }: Static<typeof ticke
         field: from === undefined ? "from" : "expires_at",
       },
     );
-  return { group: groupId(group), code, from: person(from, "from"), expiresAt };
+  return { group: groupId(group), code, from: await device.person(from, "from"), expiresAt };
 }
 
 /** `/v1/devices/:id/groups`. */
@@ -88,8 +92,9 @@ const list = () =>
     .post(
       "/",
       async ({ workspace, params, body }) => {
-        const { groups: calls } = workspace.device(params.id);
-        const people = jidsOf(body.members, "members");
+        const device = workspace.device(params.id);
+        const { groups: calls } = device;
+        const people = await jidsOf(device, body.members, "members");
         const community = body.community === undefined ? undefined : groupId(body.community, "community");
         return ok(madeBody(await calls.create(body.subject, people, community)));
       },
@@ -111,9 +116,10 @@ const list = () =>
     .post(
       "/join",
       async ({ workspace, params, body }) => {
-        const { groups: calls } = workspace.device(params.id);
+        const device = workspace.device(params.id);
+        const { groups: calls } = device;
         if (body.group === undefined) return ok(await calls.join(inviteCode(body.code)));
-        await calls.accept(invitationOf(body, body.group));
+        await calls.accept(await invitationOf(device, body, body.group));
         return ok({ id: body.group, pending: false });
       },
       { body: ticket, ...docs.join },
@@ -157,8 +163,9 @@ const one = () =>
     .post(
       "/:group/members",
       async ({ workspace, params, body }) => {
-        const { groups: calls } = workspace.device(params.id);
-        const people = jidsOf(body.members, "members");
+        const device = workspace.device(params.id);
+        const { groups: calls } = device;
+        const people = await jidsOf(device, body.members, "members");
         return ok((await calls.change(groupId(params.group), body.action, people)).map(resultOf));
       },
       {
@@ -221,8 +228,9 @@ const joining = () =>
     .post(
       "/:group/requests",
       async ({ workspace, params, body }) => {
-        const { groups: calls } = workspace.device(params.id);
-        const people = jidsOf(body.members, "members");
+        const device = workspace.device(params.id);
+        const { groups: calls } = device;
+        const people = await jidsOf(device, body.members, "members");
         return ok((await calls.decide(groupId(params.group), body.verdict, people)).map(resultOf));
       },
       {

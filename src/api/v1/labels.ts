@@ -1,6 +1,5 @@
 import { Elysia, type Static, t } from "elysia";
 import { me, type MessageName } from "../../core/model/message/message-name.ts";
-import { recipient } from "../../core/model/recipient.ts";
 import { labels as docs } from "../docs/v1-chats.ts";
 import { changes } from "../exact.ts";
 import { routes } from "../face.ts";
@@ -53,7 +52,8 @@ const assigned = () =>
     .put(
       "/",
       async ({ workspace, params }) => {
-        await workspace.device(params.id).labels.assign(params.label, recipient(params.chat, "chat"), null, true);
+        const device = workspace.device(params.id);
+        await device.labels.assign(params.label, await device.chat(params.chat, "chat"), null, true);
         return done;
       },
       docs.assign,
@@ -61,7 +61,8 @@ const assigned = () =>
     .delete(
       "/",
       async ({ workspace, params }) => {
-        await workspace.device(params.id).labels.assign(params.label, recipient(params.chat, "chat"), null, false);
+        const device = workspace.device(params.id);
+        await device.labels.assign(params.label, await device.chat(params.chat, "chat"), null, false);
         return done;
       },
       docs.take,
@@ -69,9 +70,9 @@ const assigned = () =>
     .put(
       "/messages/:message",
       async ({ workspace, params, query }) => {
-        const { labels: service } = workspace.device(params.id);
-        const message = messageIn(params.message, query);
-        await service.assign(params.label, recipient(params.chat, "chat"), message, true);
+        const device = workspace.device(params.id);
+        const message = await messageIn(device, params.message, query);
+        await device.labels.assign(params.label, await device.chat(params.chat, "chat"), message, true);
         return done;
       },
       { query: whose, ...docs.assignMessage },
@@ -79,9 +80,9 @@ const assigned = () =>
     .delete(
       "/messages/:message",
       async ({ workspace, params, query }) => {
-        const { labels: service } = workspace.device(params.id);
-        const message = messageIn(params.message, query);
-        await service.assign(params.label, recipient(params.chat, "chat"), message, false);
+        const device = workspace.device(params.id);
+        const message = await messageIn(device, params.message, query);
+        await device.labels.assign(params.label, await device.chat(params.chat, "chat"), message, false);
         return done;
       },
       { query: whose, ...docs.takeMessage },

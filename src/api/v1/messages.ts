@@ -12,7 +12,6 @@ import {
   messageStatuses,
   statusOf,
 } from "../../core/model/message/message.ts";
-import { recipient } from "../../core/model/recipient.ts";
 import type { MessageFilter } from "../../core/ports/messages.ts";
 import * as docs from "../docs/v1-messages.ts";
 import { withKeptFiles } from "../brought.ts";
@@ -94,7 +93,7 @@ const list = (tools: Tools) =>
       "/",
       async ({ workspace, params, request, query: { limit: most = 100, cursor, count, ...query } }) => {
         const { outbox } = workspace.device(params.id);
-        const filter = filterIn(query);
+        const filter = await filterIn(workspace.device(params.id), query);
         const { messages: found, next } = await outbox.list({ ...filter, before: cursorIn(cursor), limit: most });
         const linked = fileLinks(tools)({ workspace, request });
         return {
@@ -149,11 +148,14 @@ type FileForm = Pick<typeof draft.static, "text" | "kind" | "caption"> & { file:
 type Filter = Omit<typeof filter.static, "limit" | "cursor" | "count">;
 
 /** Throws `invalid`. */
-function filterIn({ status, chat, kind, since, until, ...rest }: Filter): Omit<MessageFilter, "limit"> {
+async function filterIn(
+  device: Pick<Device, "chat">,
+  { status, chat, kind, since, until, ...rest }: Filter,
+): Promise<Omit<MessageFilter, "limit">> {
   return {
     ...rest,
     ...momentsIn({ since, until }),
-    chat: chat === undefined ? null : recipient(chat, "chat"),
+    chat: chat === undefined ? null : await device.chat(chat, "chat"),
     kinds: parseList(kinds, kind),
     statuses: parseList(statuses, status),
   };

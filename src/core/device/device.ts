@@ -71,6 +71,13 @@ export interface Device {
   requireManage(): void;
   /** Takes in a file to be sent by its id. Throws `too_large`, `invalid`. */
   upload(file: Upload): Promise<MediaRecord>;
+  /**
+   * The JID of a person, however they are named: a username is looked up on WhatsApp. Throws `invalid` naming the field, `refused`
+   * when nobody goes by it, and what asking throws.
+   */
+  person(who: string, field: string): Promise<string>;
+  /** The same of whatever chat. */
+  chat(which: string, field: string): Promise<string>;
   readonly groups: GroupCalls;
   readonly people: PeopleCalls;
   /** Which numbers WhatsApp knows; what it may not be asked at once is told as `contacts.checked`. Throws `rate_limited`. */

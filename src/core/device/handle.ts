@@ -26,7 +26,8 @@ import { passkeyRefusal } from "../model/passkey.ts";
 import { PasskeyDesk } from "./passkey-desk.ts";
 import type { SeenNames } from "../model/person.ts";
 import { proxyIn } from "../model/proxy-server.ts";
-import { phoneNumber } from "../model/recipient.ts";
+import { person, phoneNumber, recipient } from "../model/recipient.ts";
+import { isUsername } from "../model/username.ts";
 import { allows, need } from "../access/scope.ts";
 import type { RawReader } from "../ports/raw-reader.ts";
 import type { WaysOut } from "../ports/ways-out.ts";
@@ -189,6 +190,19 @@ export class DeviceHandle implements Device {
     need(this.#principal, "send");
     const { tenant, uid } = this.#supervisor.record;
     return this.#ports.media.take({ tenant, device: uid }, file);
+  }
+
+  async person(who: string, field: string): Promise<string> {
+    return this.#byUsername(who, field) ?? person(who, field);
+  }
+
+  async chat(which: string, field: string): Promise<string> {
+    return this.#byUsername(which, field) ?? recipient(which, field);
+  }
+
+  /** Null of what is no username. */
+  #byUsername(who: string, field: string): Promise<string> | null {
+    return isUsername(who) ? this.outbox.drafter.addressees.jidOf(who, field) : null;
   }
 
   get groups(): GroupCalls {

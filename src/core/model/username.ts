@@ -26,10 +26,13 @@ const rules: readonly (readonly [(name: string) => boolean, string])[] = [
   [(name) => !reserved.some((word) => name.toLowerCase().includes(word)), `does not contain ${reserved.join(", ")}`],
 ];
 
+/** Whether somebody is named by username. */
+export const isUsername = (who: string): boolean => who.trim().startsWith("@");
+
 /** `@ann.w`, or `@ann.w:1234` with the key; null of what names nobody so. Throws `invalid` for what cannot be a username. */
 export function usernameRef(to: string, field = "to"): UsernameRef | null {
   const text = to.trim();
-  if (!text.startsWith("@")) return null;
+  if (!isUsername(text)) return null;
   const [username = "", key = null, ...rest] = text.slice(1).split(":");
   if (rest.length > 0 || (key !== null && !/^\d{4}$/.test(key)))
     throw refusal(field, 'takes a username\'s key as four digits behind a colon: "@ann.w:1234"');

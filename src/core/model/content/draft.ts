@@ -47,7 +47,8 @@ export const draftContext = {
   mentions: Type.Optional(
     Type.Array(Type.String(), {
       maxItems: 1_024,
-      description: "up to 1,024 phone numbers, JIDs or LIDs; write @ and the digits in the text where each belongs",
+      description:
+        "up to 1,024 phone numbers, JIDs, LIDs or usernames; write @ and the digits, or the username, in the text where each belongs",
     }),
   ),
   mentions_everyone: Type.Optional(Type.Boolean({ description: "notifies every member of a group" })),
@@ -55,7 +56,7 @@ export const draftContext = {
     Type.Array(Type.String(), {
       minItems: 1,
       maxItems: 5_000,
-      description: "for status@broadcast: the phone numbers, JIDs or LIDs who may see the post",
+      description: "for status@broadcast: the phone numbers, JIDs, LIDs or usernames who may see the post",
     }),
   ),
   view_once: Type.Optional(Type.Boolean({ description: `${enumerated(saidThatCan("seen_once"))} only` })),

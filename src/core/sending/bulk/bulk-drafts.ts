@@ -4,6 +4,7 @@ import type { MediaContent } from "../../model/content/content.ts";
 import { invalid } from "../../model/content/message-ref.ts";
 import type { QueueOptions } from "../../model/message/message.ts";
 import type { Person } from "../../model/person.ts";
+import { isUsername } from "../../model/username.ts";
 import { isPersonJid, sameRecipient } from "../../model/recipient.ts";
 import { waitMs } from "../../policy/governor.ts";
 import type { BulkDraft } from "../../ports/bulk.ts";
@@ -71,7 +72,7 @@ export class BulkDrafts {
       "to" in asked ? asked.to : asked.once ? asked.messages.flatMap((one) => ("to" in one ? one.to : [])) : [];
     const jids = [...new Set(given.map(sameRecipient).filter(isPersonJid))];
     const persons = await Promise.all(jids.map((jid) => people.personOf(jid)));
-    const isMixed = persons.some(({ phone }) => phone === null) || given.some((to) => to.trim().startsWith("@"));
+    const isMixed = persons.some(({ phone }) => phone === null) || given.some(isUsername);
     const unknown = persons.filter(({ lid }) => lid === null).map(({ jid }) => jid);
     const numbers = isMixed ? unknown : alike(unknown, persons);
     const isAsked = numbers.length > 0 && numbers.length <= mostAsked;

@@ -16,6 +16,7 @@ import type { Drafted, NewMessage } from "../../ports/messages.ts";
 import { me, type MessageName } from "../../model/message/message-name.ts";
 import { isPersonJid, recipient, statusChat } from "../../model/recipient.ts";
 import { type AddresseePorts, Addressees } from "./addressees.ts";
+import { namedDraft } from "./named-draft.ts";
 import { momentOf } from "./schedule.ts";
 import { homeTenant } from "../../ports/tenants.ts";
 import type { Store } from "../../ports/store.ts";
@@ -89,10 +90,10 @@ export class Drafter {
     return content.kind === "album" ? this.#album({ ...draft, content }, sources) : this.#made(draft, sources);
   }
 
-  /** The draft with the JID of whom it is for. */
-  async #addressed(draft: Draft): Promise<Draft> {
-    const to = await this.addressees.jidOf(draft.to);
-    return draft.to.trim().startsWith("@") ? { ...draft, to } : draft;
+  /** The draft with the JIDs of those whom it names by username. */
+  #addressed(draft: Draft): Promise<Draft> {
+    Addressees.check(draft.to);
+    return namedDraft(draft, (username, field) => this.addressees.jidOf(username, field));
   }
 
   /** The announcement, and each file as a message of its own. */
