@@ -3,7 +3,9 @@ import type { Credential } from "./access/authenticator.ts";
 import type { Administration } from "./access/administration.ts";
 import type { EventLog } from "./delivery/event-log.ts";
 import type { BotEvent } from "./model/events/events.ts";
+import type { Message } from "./model/message/message.ts";
 import type { MediaRecord } from "./ports/media.ts";
+import type { ManyQuery } from "./ports/messages.ts";
 import type { WebhookService } from "./webhooks/webhook-service.ts";
 import type { Principal } from "./model/principal.ts";
 import type { Device } from "./device/device.ts";
@@ -19,6 +21,12 @@ export interface App {
   administer(principal: Principal): Administration;
 }
 
+/** A message, and the id of its device. */
+export interface DeviceMessage {
+  readonly device: string;
+  readonly message: Message;
+}
+
 /** What one principal may use. A socket or a request owns a Workspace, never the App. */
 export interface Workspace {
   readonly principal: Principal;
@@ -31,6 +39,8 @@ export interface Workspace {
   /** Throws `not_found`, in the same words for absent and foreign. */
   device(id: string): Device;
   devices(): Device[];
+  /** What its devices sent and are to send, as it was queued, newest first. */
+  messages(query: ManyQuery): Promise<{ messages: DeviceMessage[]; next: number | null }>;
   /** What the tenant has of each of its budgets. */
   usage(): Promise<BudgetUse[]>;
   /** Throws `invalid` for a bad id, `limit_reached`, and as `Device.configure`; an existing one is returned as it is. */

@@ -13,6 +13,7 @@ import { AlbumWatch } from "./sending/sender/album-watch.ts";
 import { BulkWatch } from "./sending/bulk/bulk-watch.ts";
 import type { Batch } from "./ports/ledger.ts";
 import type { MediaRecord } from "./ports/media.ts";
+import type { ManyQuery, MessagePage } from "./ports/messages.ts";
 import type { MediaService } from "./media/media-service.ts";
 import { checkLabel, DeviceHandle, type DeviceHandlePorts } from "./device/handle.ts";
 import { Failure } from "./base/failure.ts";
@@ -235,6 +236,11 @@ export class Bot implements App, Service {
     await Promise.all([...this.#supervisors.values()].map((supervisor) => supervisor.reroute()));
   }
 
+  /** What devices, by their uids, sent and are to send. */
+  messages(devices: readonly string[], query: ManyQuery): Promise<MessagePage> {
+    return this.#ports.store.messages.listMany(devices, query);
+  }
+
   usage(tenant: string): Promise<BudgetUse[]> {
     return this.#ports.budgets.usage(tenant);
   }
@@ -320,6 +326,14 @@ class BotWorkspace implements Workspace {
   async usage(): Promise<BudgetUse[]> {
     need(this.principal, "read");
     return this.#bot.usage(this.tenant);
+  }
+
+  async messages(query: ManyQuery): ReturnType<Workspace["messages"]> {
+    need(this.principal, "read");
+    const reached = this.#bot.of(this.tenant).filter(({ record }) => reaches(this.principal, record.id));
+    const ids = new Map(reached.map(({ record }) => [record.uid, record.id]));
+    const { messages, next } = await this.#bot.messages([...ids.keys()], query);
+    return { messages: messages.map((message) => ({ device: ids.get(message.device) ?? "", message })), next };
   }
 
   async createDevice(id: string, label?: string, proxy?: string): Promise<Device> {

@@ -222,3 +222,32 @@ test("refused without a lock: who gives us their token is written to at once", a
   clock.wind(minute);
   expect(answers(bot, second)).toEqual(["463", "463"]);
 });
+
+test("what failed or was taken back is sent again as a message of its own; what was sent, and what is no message, is not", async () => {
+  const [bot] = await world();
+  await using _ = bot;
+  const ann = bot.contact();
+  await ann.says("hi", { to: bot.phone });
+  await bot.next("message.received");
+  bot.sim.faults.refuseMessages("405");
+  const failed = await bot.device.outbox.send({ to: ann.number, content: { kind: "text", text: "*again*" } });
+  await bot.next("message.failed", ({ data }) => data.message_id === failed.id);
+  const again = await bot.device.outbox.retry(failed.id);
+  expect([again.id === failed.id, again.waId === failed.waId, again.content]).toEqual([false, false, failed.content]);
+  const heard = await ann.hears("*again*");
+  expect(heard.id).toBe(again.waId);
+  await bot.next("message.sent", ({ data }) => data.message_id === again.id);
+  const refused = (id: string) => bot.device.outbox.retry(id).catch(({ code }: { code: string }) => code);
+  expect(await refused(again.id)).toBe("conflict");
+  expect(await refused("nothing")).toBe("not_found");
+  const react = { kind: "reaction", target: heard.id, emoji: "👍" } as const;
+  const reaction = await bot.device.outbox.send({
+    to: ann.number,
+    content: react,
+    send_at: Math.floor(Date.now() / 1_000) + 3_600,
+  });
+  await bot.device.outbox.cancel(reaction.id);
+  expect(await refused(reaction.id)).toBe("conflict");
+  const reader = bot.app.as({ tenant: "default", key: "test", scopes: ["read"], devices: null }).device("default");
+  expect(await reader.outbox.retry(failed.id).catch(({ code }: { code: string }) => code)).toBe("forbidden");
+});

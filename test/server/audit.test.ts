@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { WoundClock } from "../clock.ts";
 import { startBot, type TestBot } from "../harness.ts";
 import { SocketClient } from "../socket-client.ts";
 
@@ -105,4 +106,63 @@ test("a QR link ends with the key that made it", async () => {
   expect(await status()).toBe(200);
   await bot.call("DELETE", `/v1/admin/keys/${id}`);
   expect(await status()).toBe(401);
+});
+
+test("the audit is asked by who, what, on what and when; keys and webhooks are named", async () => {
+  await using bot = await startBot({ env: { OUTBOUND_ALLOW: "loopback" } });
+  const scopes = ["read", "send", "manage"];
+  const { key = "", id = "" } = await made(bot, "/v1/admin/keys", { name: "till", scopes });
+  const call = (method: string, path: string, body?: object) => bot.call(method, path, body, { "x-api-key": key });
+  await call("POST", "/v1/devices", { device_id: "shop" });
+  await call("POST", "/v1/devices/shop/stop");
+  await call("POST", "/v1/devices/default/stop");
+  await call("POST", "/v1/admin/keys", { name: "more", scopes });
+  const { url, id: hook } = await made(bot, "/v1/webhooks", { url: bot.receiver.url });
+  const asked = async (query: string) => {
+    const answer = await (await bot.call("GET", `/v1/admin/audit?${query}`)).json();
+    if (answer.data === undefined) return answer.error;
+    const told = answer.data as { action: string; subject_name: string | null; actor_name: string | null }[];
+    return told.map(({ action, subject_name, actor_name }) => [action, actor_name, subject_name]);
+  };
+  expect(await asked(`actor=${id}&action=device.*`)).toEqual([
+    ["device.stop", "till", null],
+    ["device.stop", "till", null],
+    ["device.create", "till", null],
+  ]);
+  expect(await asked("action=device.stop&subject=shop")).toEqual([["device.stop", "till", null]]);
+  expect(await asked("action=*.refused")).toEqual([["key.create.refused", "till", null]]);
+  expect(await asked("actor=API_KEY&action=key.create")).toEqual([["key.create", null, "till"]]);
+  expect(await asked(`subject=${hook}`)).toEqual([["webhook.create", null, url ?? ""]]);
+  const now = Math.floor(Date.now() / 1_000);
+  expect(await asked(`since=${now + 60}`)).toEqual([]);
+  expect(await asked(`until=${now - 60}`)).toEqual([]);
+  expect(await asked(`since=${now - 60}&until=${now + 1}&action=key.create`)).toHaveLength(1);
+  for (const wrong of ["action=Device", "action=%25", "action=[a-z]*", "action=*", "since=soon"])
+    expect(await asked(wrong)).toBeString();
+});
+
+test("a key is rotated: the other may do the same, and the one before goes on for as long as one says", async () => {
+  const clock = new WoundClock();
+  await using bot = await startBot({ stands: { clock } });
+  const bound = { name: "till", scopes: ["read"], devices: ["default"] };
+  const { key = "", id = "" } = await made(bot, "/v1/admin/keys", bound);
+  const status = async (with_: string) =>
+    (await fetch(`${bot.url}/v1/devices`, { headers: { "x-api-key": with_ } })).status;
+  const second = await made(bot, `/v1/admin/keys/${id}/rotate`, { overlap: 60 });
+  expect(second).toMatchObject({ ...bound, tenant: "default", expires_at: null, last_used_at: null });
+  expect([await status(key), await status(second["key"] ?? "")]).toEqual([200, 200]);
+  clock.wind(61_000);
+  expect([await status(key), await status(second["key"] ?? "")]).toEqual([401, 200]);
+  const third = await made(bot, `/v1/admin/keys/${second["id"]}/rotate`, { overlap: 0 });
+  expect([await status(second["key"] ?? ""), await status(third["key"] ?? "")]).toEqual([401, 200]);
+  // What is over has none in its place, and nobody but an admin makes one.
+  const rotate = (one = "", headers = {}) => bot.call("POST", `/v1/admin/keys/${one}/rotate`, {}, headers);
+  expect((await rotate(second["id"])).status).toBe(404);
+  expect((await rotate(third["id"], { "x-api-key": third["key"] ?? "" })).status).toBe(403);
+  expect((await bot.call("POST", `/v1/admin/keys/${third["id"]}/rotate`, { overlap: 2_592_001 })).status).toBe(400);
+  // A key that was to end still ends then.
+  const soon = Math.floor(clock.now() / 1_000) + 100;
+  const ending = await made(bot, "/v1/admin/keys", { name: "guest", scopes: ["read"], expires_at: soon });
+  expect((await made(bot, `/v1/admin/keys/${ending["id"]}/rotate`, {}))["expires_at"]).toBe(soon as never);
+  expect((await entries(bot)).filter(({ action }) => action === "key.rotate")).toHaveLength(3);
 });

@@ -77,3 +77,69 @@ test("changes name what happens in any tenant and never what was said", async ()
   expect(changes.map(({ type }) => type)).not.toContain("device.qr");
   leaving.abort();
 });
+
+interface Sent {
+  message_id: string;
+  tenant?: string;
+  device_id: string;
+  status: string;
+  content: { text: string };
+}
+
+test("what devices are to send is one list, of a tenant and of all, a page at a time", async () => {
+  const read = async (path: string, headers = {}) => {
+    const answer = (await (await bot.call("GET", path, undefined, headers)).json()) as {
+      data: Sent[];
+      cursor: string | null;
+    };
+    const names = answer.data.map(({ tenant = "-", device_id, content }) => `${tenant} ${device_id} ${content.text}`);
+    return { names, cursor: answer.cursor, data: answer.data };
+  };
+  const later = Math.floor(Date.now() / 1_000) + 3_600;
+  const say = (tenant: string, device: string, text: string) =>
+    bot.call(
+      "POST",
+      `/v1/devices/${device}/messages`,
+      { to: "628123456789", text, send_at: later },
+      { "x-tenant": tenant },
+    );
+  await bot.tenant("acme").createDevice("other");
+  for (const [tenant, device, number] of [
+    ["acme", "shop", "6281100000061"],
+    ["acme", "other", "6281100000062"],
+  ] as const) {
+    const { qr } = await bot.tenant(tenant).device(device).qr();
+    const open = Promise.withResolvers<void>();
+    const stop = bot
+      .tenant(tenant)
+      .listen(({ type, device: at }) => type === "device.connected" && at === device && open.resolve());
+    await bot.sim.phone(number, { name: device }).scan(qr);
+    await open.promise;
+    stop();
+  }
+  for (const [tenant, device, text] of [
+    ["acme", "shop", "one"],
+    ["acme", "other", "two"],
+    ["toko", "shop", "three"],
+    ["acme", "shop", "four"],
+    ["acme", "shop", "five"],
+  ] as const)
+    expect((await say(tenant, device, text)).status).toBe(202);
+  const all = ["acme shop five", "acme shop four", "toko shop three", "acme other two", "acme shop one"];
+  expect((await read("/v1/admin/messages")).names).toEqual(all);
+  const first = await read("/v1/admin/messages?limit=2&state=waiting&reason=scheduled");
+  expect(first.names).toEqual(all.slice(0, 2));
+  const second = await read(`/v1/admin/messages?limit=2&state=waiting&cursor=${first.cursor}`);
+  expect(second.names).toEqual(all.slice(2, 4));
+  const third = await read(`/v1/admin/messages?limit=2&cursor=${second.cursor}`);
+  expect([third.names, third.cursor]).toEqual([all.slice(4), null]);
+  expect((await read("/v1/admin/messages?tenant=acme&device=other")).names).toEqual(["acme other two"]);
+  expect((await read("/v1/admin/messages?state=failed")).names).toEqual([]);
+  expect((await read("/v1/admin/messages?state=sent&reason=scheduled")).names).toEqual([]);
+  const acme = ["- shop five", "- shop four", "- other two", "- shop one"];
+  expect((await read("/v1/messages", { "x-tenant": "acme" })).names).toEqual(acme);
+  // A key that is bound to a device sees that device's.
+  const bound = { "x-api-key": await keyWith({ tenant: "acme", scopes: ["read"], devices: ["other"] }) };
+  expect((await read("/v1/messages", bound)).names).toEqual(["- other two"]);
+  expect((await get("/v1/admin/messages", bound)).status).toBe(403);
+});

@@ -1,4 +1,4 @@
-/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, f3a4764db87d8bb. */
+/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, 3f75910295c6834b. */
 export interface paths {
   "/connection/status": {
     /**
@@ -149,6 +149,13 @@ export interface paths {
      */
     post: operations["releaseMessage"];
   };
+  "/v1/devices/{device}/messages/{message}/retry": {
+    /**
+     * Send again what failed or was taken back
+     * @description Albums are not sent again as a whole, nor reactions, edits and the like. Takes a key with the scope `send`.
+     */
+    post: operations["retryMessage"];
+  };
   "/v1/devices/{device}/messages/{message}": {
     /**
      * Tell what became of a message
@@ -160,6 +167,13 @@ export interface paths {
      * @description Takes a key with the scope `send`.
      */
     patch: operations["rescheduleMessage"];
+  };
+  "/v1/messages": {
+    /**
+     * List what every device sent and is to send, in the order it was queued, newest first
+     * @description Takes a key with the scope `read`.
+     */
+    get: operations["listMessagesOfAllDevices"];
   };
   "/v1/devices/{device}/import": {
     /**
@@ -985,6 +999,13 @@ export interface paths {
      */
     get: operations["listAllWebhooks"];
   };
+  "/v1/admin/messages": {
+    /**
+     * List what the devices of every tenant sent and are to send, in the order it was queued, newest first
+     * @description Takes a key with the scope `read` of an administrator.
+     */
+    get: operations["listAllMessages"];
+  };
   "/v1/admin/changes": {
     /**
      * Stream that something happens, in any tenant
@@ -1010,6 +1031,13 @@ export interface paths {
      * @description Takes a key with the scope `manage` of an administrator.
      */
     post: operations["createKey"];
+  };
+  "/v1/admin/keys/{key}/rotate": {
+    /**
+     * Make another key in the place of one
+     * @description It may do what the one before may, and ends when that was to end. Takes a key with the scope `manage` of an administrator.
+     */
+    post: operations["rotateKey"];
   };
   "/v1/admin/keys/{key}": {
     /**
@@ -2027,6 +2055,7 @@ export interface components {
       action: string;
       tenant: string | null;
       subject: string | null;
+      subject_name: string | null;
       address: string | null;
       /** @description The same act by the same caller within an hour is one entry. */
       count: number;
@@ -5782,6 +5811,10 @@ export interface components {
     };
     /** OutgoingMessage */
     OutgoingMessage: {
+      /** @description Whose it is, in lists of every tenant's. */
+      tenant?: string;
+      /** @description Which sends it, in lists of many devices. */
+      device_id?: string;
       /** @description Ours; every call takes it. */
       message_id: string;
       /** @description WhatsApp's message id. */
@@ -9129,6 +9162,98 @@ export interface operations {
       503: components["responses"]["v1503"];
     };
   };
+  retryMessage: {
+    parameters: {
+      header?: {
+        /** @description Of an admin key: the tenant to act in. */
+        "X-Tenant"?: components["parameters"]["Tenant"];
+      };
+      path: {
+        /** @description The device's id. */
+        device: string;
+        /** @description The message's id. */
+        message: string;
+      };
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A message of its own, with the same words */
+      202: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          "RateLimit-Limit": components["headers"]["RateLimit"];
+          "RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+          "RateLimit-Reset": components["headers"]["RateLimitReset"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @constant */
+            success: true;
+            data: components["schemas"]["OutgoingMessage"];
+          };
+        };
+      };
+      400: components["responses"]["v1400"];
+      401: components["responses"]["v1401"];
+      403: components["responses"]["v1403"];
+      /** @description There is no such message */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          "RateLimit-Limit": components["headers"]["RateLimit"];
+          "RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+          "RateLimit-Reset": components["headers"]["RateLimitReset"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      /** @description It has not failed, or does not say anything by itself */
+      409: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          "RateLimit-Limit": components["headers"]["RateLimit"];
+          "RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+          "RateLimit-Reset": components["headers"]["RateLimitReset"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      /** @description What it said is kept no longer */
+      410: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          "RateLimit-Limit": components["headers"]["RateLimit"];
+          "RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+          "RateLimit-Reset": components["headers"]["RateLimitReset"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      /** @description Too much is waiting; `Retry-After` says how long */
+      429: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          "RateLimit-Limit": components["headers"]["RateLimit"];
+          "RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+          "RateLimit-Reset": components["headers"]["RateLimitReset"];
+          "Retry-After": components["headers"]["RetryAfter"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      500: components["responses"]["v1500"];
+      503: components["responses"]["v1503"];
+    };
+  };
   getMessage: {
     parameters: {
       header?: {
@@ -9263,6 +9388,53 @@ export interface operations {
         };
       };
       413: components["responses"]["v1413"];
+      429: components["responses"]["v1429"];
+      500: components["responses"]["v1500"];
+      503: components["responses"]["v1503"];
+    };
+  };
+  listMessagesOfAllDevices: {
+    parameters: {
+      query?: {
+        /** @description one of queued, waiting, sending, sent, failed, cancelled */
+        state?: "queued" | "waiting" | "sending" | "sent" | "failed" | "cancelled";
+        /** @description one of scheduled, time_locked, asking_whatsapp, capped, contact_held, restricted */
+        reason?: "scheduled" | "time_locked" | "asking_whatsapp" | "capped" | "contact_held" | "restricted";
+        /** @description a whole number from 1 to 500 */
+        limit?: number;
+        /** @description what an earlier answer gave as `cursor` */
+        cursor?: string;
+      };
+      header?: {
+        /** @description Of an admin key: the tenant to act in. */
+        "X-Tenant"?: components["parameters"]["Tenant"];
+      };
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          "RateLimit-Limit": components["headers"]["RateLimit"];
+          "RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+          "RateLimit-Reset": components["headers"]["RateLimitReset"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @constant */
+            success: true;
+            data: components["schemas"]["OutgoingMessage"][];
+            /** @description Leads to the next page; null at the end. */
+            cursor: string | null;
+          };
+        };
+      };
+      400: components["responses"]["v1400"];
+      401: components["responses"]["v1401"];
+      403: components["responses"]["v1403"];
+      404: components["responses"]["v1404"];
       429: components["responses"]["v1429"];
       500: components["responses"]["v1500"];
       503: components["responses"]["v1503"];
@@ -20380,6 +20552,53 @@ export interface operations {
       503: components["responses"]["admin503"];
     };
   };
+  listAllMessages: {
+    parameters: {
+      query?: {
+        /** @description the id of a tenant; left out for every tenant */
+        tenant?: string;
+        /** @description the id of a device; left out for every device */
+        device?: string;
+        /** @description one of queued, waiting, sending, sent, failed, cancelled */
+        state?: "queued" | "waiting" | "sending" | "sent" | "failed" | "cancelled";
+        /** @description one of scheduled, time_locked, asking_whatsapp, capped, contact_held, restricted */
+        reason?: "scheduled" | "time_locked" | "asking_whatsapp" | "capped" | "contact_held" | "restricted";
+        /** @description a whole number from 1 to 500 */
+        limit?: number;
+        /** @description what an earlier answer gave as `cursor` */
+        cursor?: string;
+      };
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page */
+      200: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          "RateLimit-Limit": components["headers"]["RateLimit"];
+          "RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+          "RateLimit-Reset": components["headers"]["RateLimitReset"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @constant */
+            success: true;
+            data: components["schemas"]["OutgoingMessage"][];
+            /** @description Leads to the next page; null at the end. */
+            cursor: string | null;
+          };
+        };
+      };
+      400: components["responses"]["admin400"];
+      401: components["responses"]["admin401"];
+      403: components["responses"]["admin403"];
+      404: components["responses"]["admin404"];
+      429: components["responses"]["admin429"];
+      500: components["responses"]["admin500"];
+      503: components["responses"]["admin503"];
+    };
+  };
   streamChanges: {
     parameters: {
       query?: {
@@ -20563,6 +20782,61 @@ export interface operations {
       503: components["responses"]["admin503"];
     };
   };
+  rotateKey: {
+    parameters: {
+      path: {
+        /** @description The key's id. */
+        key: string;
+      };
+    };
+    requestBody?: {
+      content: {
+        "application/json": {
+          /** @description seconds, up to 2592000 (30 days), for which the key before goes on; a day when left out */
+          overlap?: number;
+        };
+      };
+    };
+    responses: {
+      /** @description Made; the one before goes on for `overlap` seconds */
+      201: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          "RateLimit-Limit": components["headers"]["RateLimit"];
+          "RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+          "RateLimit-Reset": components["headers"]["RateLimitReset"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @constant */
+            success: true;
+            data: components["schemas"]["NewKey"];
+          };
+        };
+      };
+      400: components["responses"]["admin400"];
+      401: components["responses"]["admin401"];
+      403: components["responses"]["admin403"];
+      /** @description There is no such key */
+      404: {
+        headers: {
+          "X-Request-Id": components["headers"]["RequestId"];
+          "RateLimit-Limit": components["headers"]["RateLimit"];
+          "RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+          "RateLimit-Reset": components["headers"]["RateLimitReset"];
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Failure"];
+        };
+      };
+      413: components["responses"]["admin413"];
+      429: components["responses"]["admin429"];
+      500: components["responses"]["admin500"];
+      503: components["responses"]["admin503"];
+    };
+  };
   revokeKey: {
     parameters: {
       path: {
@@ -20611,6 +20885,16 @@ export interface operations {
       query?: {
         /** @description the id of a tenant */
         tenant?: string;
+        /** @description who did it: the id of a key, or a word as `actor` has it */
+        actor?: string;
+        /** @description an act, or with * for any part of it: device.start, device.*, *.refused */
+        action?: string;
+        /** @description whose turn it was: the id of a device, key, webhook or tenant */
+        subject?: string;
+        /** @description Unix seconds: at the earliest */
+        since?: number;
+        /** @description Unix seconds: at the latest */
+        until?: number;
         /** @description the id of an entry */
         before?: string;
         /** @description a whole number from 1 to 500 */

@@ -5,9 +5,12 @@ import { type Phase, phases } from "../../core/model/phase.ts";
 import { type EndpointState, endpointStates } from "../../core/ports/endpoint.ts";
 import * as docs from "../docs/admin-everybody.ts";
 import { type Tools, routes } from "../face.ts";
+import { cursorOf } from "../paging.ts";
 import { type Frame, serverSentEvents } from "../sse.ts";
 import { deviceBody } from "../v1/devices.ts";
 import { commaList, parseList, types } from "../v1/filters.ts";
+import { manyFilter, manyIn } from "../v1/every-message.ts";
+import { messageBody } from "../v1/messages.ts";
 import { webhookBody } from "../v1/webhook-words.ts";
 
 const tenant = t.Optional(t.String({ description: "the id of a tenant; left out for every tenant" }));
@@ -21,7 +24,7 @@ const oneOf = <T extends string>(values: readonly T[]) =>
     ),
   );
 
-/** `/v1/admin/devices`, `/webhooks` and `/changes`: every tenant's at once, for who runs the server. */
+/** `/v1/admin/devices`, `/webhooks`, `/messages` and `/changes`: every tenant's at once, for who runs the server. */
 export const everybody = ({ clock, alerts }: Tools) =>
   routes("/v1/admin", "admin")
     .get(
@@ -43,6 +46,26 @@ export const everybody = ({ clock, alerts }: Tools) =>
         return { success: true, data: all.filter(asked).map(webhookOf) };
       },
       { query: t.Object({ tenant, status: oneOf<EndpointState>(endpointStates) }), ...docs.webhooks },
+    )
+    .get(
+      "/messages",
+      async ({ administer, query: { tenant = null, device = null, ...query } }) => {
+        const { messages, next } = await administer().everyMessage(tenant, device, manyIn(query));
+        const data = messages.map(({ tenant, device, message }) => ({
+          tenant,
+          device_id: device,
+          ...messageBody(message),
+        }));
+        return { success: true, data, cursor: cursorOf(next) };
+      },
+      {
+        query: t.Object({
+          tenant,
+          device: t.Optional(t.String({ description: "the id of a device; left out for every device" })),
+          ...manyFilter,
+        }),
+        ...docs.messages,
+      },
     )
     .get(
       "/changes",

@@ -22,6 +22,8 @@ const newKey = t.Object({
   expires_at: t.Optional(t.Integer({ description: "Unix seconds in the future" })),
 });
 
+const dayS = 86_400;
+
 /** `/v1/admin/keys`: who comes in. A key is in the answer that made it, and nowhere else. */
 export const keys = () =>
   routes("/v1/admin/keys", "admin")
@@ -43,6 +45,28 @@ export const keys = () =>
         return status(201, { success: true, data: { key, ...keyBody(record) } });
       },
       { body: newKey, ...docs.createKey },
+    )
+    .post(
+      "/:key/rotate",
+      async ({ administer, params, body, status }) => {
+        const { overlap = dayS } = body ?? {};
+        const { key, record } = await administer().rotateKey(params.key, overlap * 1_000);
+        return status(201, { success: true, data: { key, ...keyBody(record) } });
+      },
+      {
+        body: t.Optional(
+          t.Object({
+            overlap: t.Optional(
+              t.Integer({
+                minimum: 0,
+                maximum: 30 * dayS,
+                description: "seconds, up to 2592000 (30 days), for which the key before goes on; a day when left out",
+              }),
+            ),
+          }),
+        ),
+        ...docs.rotateKey,
+      },
     )
     .delete(
       "/:key",

@@ -1,13 +1,13 @@
 import { Type } from "@sinclair/typebox";
-import { found, operation } from "./answers.ts";
+import { cursor, found, operation, page } from "./answers.ts";
 import { device } from "./v1-devices.ts";
+import { message } from "./v1-messages.ts";
 import { webhook } from "./v1-webhooks.ts";
 
 const tenant = Type.String({ description: "The id of the tenant it belongs to." });
 
 export const tenantsDevice = Type.Object({ tenant, ...device.properties }, { title: "TenantsDevice" });
 export const tenantsWebhook = Type.Object({ tenant, ...webhook.properties }, { title: "TenantsWebhook" });
-
 export const devices = operation("listAllDevices", "List the devices of every tenant", {
   200: ["The devices", found(Type.Array(tenantsDevice))],
 });
@@ -15,6 +15,12 @@ export const devices = operation("listAllDevices", "List the devices of every te
 export const webhooks = operation("listAllWebhooks", "List the webhooks of every tenant, with how each does", {
   200: ["The webhooks", found(Type.Array(tenantsWebhook))],
 });
+
+export const messages = operation(
+  "listAllMessages",
+  "List what the devices of every tenant sent and are to send, in the order it was queued, newest first",
+  { 200: ["A page", page(message, "cursor", cursor)] },
+);
 
 export const changes = operation(
   "streamChanges",

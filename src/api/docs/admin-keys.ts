@@ -33,6 +33,13 @@ export const createKey = operation("createKey", "Make a key", {
   404: failed("There is no such tenant"),
 });
 
+export const rotateKey = operation(
+  "rotateKey",
+  "Make another key in the place of one",
+  { 201: ["Made; the one before goes on for `overlap` seconds", found(newKey)], 404: failed("There is no such key") },
+  { description: "It may do what the one before may, and ends when that was to end." },
+);
+
 export const revokeKey = operation(
   "revokeKey",
   "Revoke a key",

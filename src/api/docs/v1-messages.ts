@@ -4,7 +4,7 @@ import { nullable } from "../../core/model/content/parts.ts";
 import { sentContentSchema } from "../../core/model/content/sent.ts";
 import { messageStatuses } from "../../core/model/message/message.ts";
 import { waitReasons, whyWaiting } from "../../core/model/waiting.ts";
-import { countedPage, cursor, found, operation } from "./answers.ts";
+import { countedPage, cursor, found, operation, page } from "./answers.ts";
 import { failed } from "./failure.ts";
 import { oneOf, seconds } from "./parts.ts";
 
@@ -16,6 +16,8 @@ export const messageStatus = oneOf(messageStatuses, {
 /** A message to be sent, and what became of it. */
 export const message = Type.Object(
   {
+    tenant: Type.Optional(Type.String({ description: "Whose it is, in lists of every tenant's." })),
+    device_id: Type.Optional(Type.String({ description: "Which sends it, in lists of many devices." })),
     message_id: Type.String({ description: "Ours; every call takes it." }),
     id: Type.String({ description: "WhatsApp's message id." }),
     status: messageStatus,
@@ -68,6 +70,12 @@ export const list = operation(
   { description: "`state=waiting` are those held back, `reason=scheduled` those with a `send_at`." },
 );
 
+export const everywhere = operation(
+  "listMessagesOfAllDevices",
+  "List what every device sent and is to send, in the order it was queued, newest first",
+  { 200: ["A page", page(message, "cursor", cursor)] },
+);
+
 const unknown = failed("There is no such message");
 
 export const cancel = operation(
@@ -89,6 +97,19 @@ export const release = operation(
   "Send a waiting message now",
   { 200: ["It leaves in its turn", found(message)], 404: unknown, 409: failed("It does not wait") },
   { description: "A scheduled one before its moment, another whatever WhatsApp said about the account." },
+);
+
+export const retry = operation(
+  "retryMessage",
+  "Send again what failed or was taken back",
+  {
+    202: ["A message of its own, with the same words", found(message)],
+    404: unknown,
+    409: failed("It has not failed, or does not say anything by itself"),
+    410: failed("What it said is kept no longer"),
+    429: failed("Too much is waiting; `Retry-After` says how long"),
+  },
+  { description: "Albums are not sent again as a whole, nor reactions, edits and the like." },
 );
 
 export const reschedule = operation("rescheduleMessage", "Send a scheduled message at another moment", {

@@ -6,6 +6,7 @@ import { plainly } from "../failures.ts";
 import { bulk } from "../v1/bulk.ts";
 import { bulkCsv } from "../v1/bulk-csv.ts";
 import { devices } from "../v1/devices.ts";
+import { everyMessage } from "../v1/every-message.ts";
 import { events } from "../v1/events.ts";
 import { channels } from "../v1/channels.ts";
 import { chats } from "../v1/chats.ts";
@@ -34,6 +35,7 @@ export const v1 = {
       .use(devices(tools))
       .use(retention())
       .use(messages(tools))
+      .use(everyMessage(tools))
       .use(moving())
       .use(passkey(tools))
       .use(bulk())

@@ -124,6 +124,14 @@ const one = (tools: Tools) =>
       }),
       docs.release,
     )
+    .post(
+      "/:message/retry",
+      async ({ workspace, params, status }) => {
+        const message = await workspace.device(params.id).outbox.retry(params.message);
+        return status(202, { success: true, data: messageBody(message) });
+      },
+      docs.retry,
+    )
     .patch(
       "/:message",
       async ({ workspace, params, body }) => ({

@@ -4,13 +4,15 @@ import { type AuditPorts, Auditor } from "./audit.ts";
 import { Failure } from "../base/failure.ts";
 import { type OfflineQueueFigures, type OfflineQueueTotals, totalOf } from "../model/offline-queue.ts";
 import type { Phase } from "../model/phase.ts";
-import { hashKey, isWhole, newKey, prefixOf } from "./keys.ts";
+import { hashKey, isUsable, isWhole, newKey, prefixOf } from "./keys.ts";
 import { checkDays } from "./lifetimes.ts";
 import type { TenantLifetime } from "../model/lifetime.ts";
 import { need } from "./scope.ts";
 import type { AuditEntry, AuditQuery } from "../ports/audit.ts";
 import type { Figures, Store } from "../ports/store.ts";
 import type { KeyRecord } from "../ports/keys.ts";
+import type { Message } from "../model/message/message.ts";
+import type { ManyQuery } from "../ports/messages.ts";
 import type { SessionForm } from "../ports/moving.ts";
 import { proxyIn, type ProxyServer, shownProxy } from "../model/proxy-server.ts";
 import { type Scope, scopes } from "../model/scopes.ts";
@@ -24,7 +26,7 @@ import { type Change, ChangeFeed, type Listen } from "./change-feed.ts";
 import type { Budgets, BudgetUse } from "./budgets.ts";
 
 export interface AdministrationPorts extends AuditPorts {
-  store: Pick<Store, "tenants" | "keys" | "audit" | "devices" | "figures" | "lifetimes">;
+  store: Pick<Store, "tenants" | "keys" | "audit" | "devices" | "figures" | "lifetimes" | "messages">;
   /** Where stanzas are recorded. */
   traces: Traces;
   budgets: Budgets;
@@ -71,6 +73,13 @@ export interface ManagedDevice {
 export interface TenantDevice {
   readonly tenant: string;
   readonly status: DeviceStatus;
+}
+
+export interface TenantMessage {
+  readonly tenant: string;
+  /** The id of its device. */
+  readonly device: string;
+  readonly message: Message;
 }
 
 export interface TenantWebhook {
@@ -224,25 +233,43 @@ export class Administration {
     const now = clock.now();
     if (expiresAt !== null && expiresAt <= now)
       throw new Failure("invalid", "A key cannot expire in the past.", { field: "expires_at" });
-    const key = newKey();
-    const record: KeyRecord = {
+    const made = this.#newKey({
       id: ids.message(),
       tenant,
       name,
-      hash: hashKey(key),
       scopes: [...new Set(granted)],
       devices: devices && [...new Set(devices)],
-      prefix: prefixOf(key),
-      createdBy: this.#by.key,
-      createdAt: now,
       expiresAt,
-      revokedAt: null,
-      lastUsedAt: null,
-    };
-    await this.#note("key.create", tenant, record.id);
-    await store.keys.create(record);
+    });
+    await this.#note("key.create", tenant, made.record.id);
+    await store.keys.create(made.record);
     await this.#ports.keysChanged();
-    return { key, record };
+    return made;
+  }
+
+  /**
+   * Another key that may do the same. The one before ends after `overlap` ms, so that programs can change over. Throws
+   * `not_found` for a key that lets nobody in any more.
+   */
+  async rotateKey(id: string, overlap: number): Promise<{ key: string; record: KeyRecord }> {
+    need(this.#by, "manage");
+    const { clock, ids, store } = this.#ports;
+    const now = clock.now();
+    const before = (await store.keys.list()).find((key) => key.id === id && isUsable(key, now));
+    if (!before) throw new Failure("not_found", `There is no key ${id} to rotate.`);
+    const { tenant, name, scopes: granted, devices, expiresAt } = before;
+    const made = this.#newKey({ id: ids.message(), tenant, name, scopes: granted, devices, expiresAt });
+    await this.#note("key.rotate", tenant, id);
+    await store.keys.replace(id, Math.min(expiresAt ?? Infinity, now + overlap), made.record);
+    await this.#ports.keysChanged();
+    return made;
+  }
+
+  #newKey(of: Pick<KeyRecord, "id" | keyof NewKey>): { key: string; record: KeyRecord } {
+    const key = newKey();
+    const made = { hash: hashKey(key), prefix: prefixOf(key), createdBy: this.#by.key };
+    const createdAt = this.#ports.clock.now();
+    return { key, record: { ...of, ...made, createdAt, revokedAt: null, lastUsedAt: null } };
   }
 
   /** From now on nobody comes in with it; who is in is put out. Throws `not_found`. */
@@ -292,6 +319,25 @@ export class Administration {
       const { webhooks } = this.#workspace(id);
       return webhooks.list().map((endpoint) => ({ endpoint, recent: webhooks.health(endpoint.id) }));
     });
+  }
+
+  /** What devices of every tenant sent and are to send, as it was queued, newest first; null is every tenant or device. */
+  async everyMessage(
+    tenant: string | null,
+    device: string | null,
+    query: ManyQuery,
+  ): Promise<{ messages: TenantMessage[]; next: number | null }> {
+    need(this.#by, "read");
+    const asked = (await this.#ports.store.devices.list()).filter(
+      (each) => (tenant ?? each.tenant) === each.tenant && (device ?? each.id) === each.id,
+    );
+    const owners = new Map(asked.map(({ uid, tenant, id }) => [uid, { tenant, device: id }]));
+    const { messages, next } = await this.#ports.store.messages.listMany([...owners.keys()], query);
+    const owned = messages.flatMap((message) => {
+      const owner = owners.get(message.device);
+      return owner === undefined ? [] : [{ ...owner, message }];
+    });
+    return { messages: owned, next };
   }
 
   /** That something of these types happens, in any tenant, or that `incidents` change; until `signal` is aborted. */

@@ -31,13 +31,13 @@ export class KeyRing {
   find(key: string, now: number): KeyRecord | null {
     const hash = hashKey(key);
     const candidates = this.#byPrefix.get(hash.slice(0, prefixLength)) ?? [];
-    return candidates.find((record) => sameHash(record.hash, hash) && usable(record, now)) ?? null;
+    return candidates.find((record) => sameHash(record.hash, hash) && isUsable(record, now)) ?? null;
   }
 
   /** The usable record with this id, or null. */
   withId(id: string, now: number): KeyRecord | null {
     const record = this.#byId.get(id);
-    return record && usable(record, now) ? record : null;
+    return record && isUsable(record, now) ? record : null;
   }
 }
 
@@ -50,5 +50,6 @@ export const prefixOf = (key: string) => key.slice(0, "mp_".length + 6);
 export const isWhole = ({ scopes, tenant, devices }: Pick<KeyRecord, "scopes" | "tenant" | "devices">) =>
   !scopes.includes("admin") || (tenant === homeTenant && devices === null);
 
-const usable = (record: KeyRecord, now: number) =>
+/** Whether it lets somebody in. */
+export const isUsable = (record: KeyRecord, now: number) =>
   isWhole(record) && record.revokedAt === null && (record.expiresAt === null || record.expiresAt > now);

@@ -25,6 +25,15 @@ export interface AuditEntry extends NewAuditEntry {
 export interface AuditQuery {
   /** Only this tenant's. */
   tenant?: string;
+  /** Only what this one did. */
+  actor?: string;
+  /** An act; `*` stands for any part of it: `device.*`, `*.refused`. */
+  action?: string;
+  /** Only what was done to this device, key, webhook or tenant. */
+  subject?: string;
+  /** When it began, milliseconds since 1970, both included. */
+  since?: number;
+  until?: number;
   /** Only those before the entry with this id. */
   before?: string;
   limit: number;

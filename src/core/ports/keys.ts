@@ -25,6 +25,8 @@ export interface KeyRecord {
 export interface Keys {
   list(): Promise<KeyRecord[]>;
   create(key: KeyRecord): Promise<void>;
+  /** Makes `key` and has the one with the id `old` end at `endsAt`, both or neither. */
+  replace(old: string, endsAt: number, key: KeyRecord): Promise<void>;
   /** False when there is no such key, or it was revoked before. */
   revoke(id: string, at: number): Promise<boolean>;
   /** Writes down that a key was used. */

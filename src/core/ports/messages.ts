@@ -75,6 +75,9 @@ export interface MessageQuery {
   limit: number;
 }
 
+/** Of many devices: those that an index tells apart. */
+export type ManyQuery = Pick<MessageQuery, "state" | "reason" | "before" | "limit">;
+
 export interface MessagePage {
   /** Newest first. */
   messages: Message[];
@@ -120,6 +123,8 @@ export interface Messages {
   /** Albums that are announced and not settled. */
   announced(device: string): Promise<Message[]>;
   list(device: string, query: MessageQuery): Promise<MessagePage>;
+  /** The same of many devices, as they were queued one among the other. */
+  listMany(devices: readonly string[], query: ManyQuery): Promise<MessagePage>;
   /** How many there are, whichever page is asked for. */
   count(device: string, query: MessageQuery): Promise<number>;
   get(device: string, id: string): Promise<Message | null>;

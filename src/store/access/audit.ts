@@ -60,13 +60,24 @@ export function auditOn(disk: Disk): Audit {
 
 function listed(disk: Disk, flush: () => void): Audit["list"] {
   // Ids are UUIDv7: in the order of time.
-  const some = disk.prepare<AuditEntry, [string | null, string | null, string | null, string | null, number]>(
+  const some = disk.prepare<AuditEntry, [Record<string, string | number | null>]>(
     `SELECT id, at, tenant, actor, address, action, subject, count, last_at AS "lastAt" FROM audit
-     WHERE (? IS NULL OR tenant = ?) AND (? IS NULL OR id < ?) ORDER BY id DESC LIMIT ?`,
+     WHERE ($tenant IS NULL OR tenant = $tenant) AND ($actor IS NULL OR actor = $actor)
+       AND ($action IS NULL OR action GLOB $action) AND ($subject IS NULL OR subject = $subject)
+       AND at BETWEEN $since AND $until AND ($before IS NULL OR id < $before) ORDER BY id DESC LIMIT $limit`,
   );
-  return async ({ tenant = null, before = null, limit }) => {
+  const everything = {
+    tenant: null,
+    actor: null,
+    action: null,
+    subject: null,
+    since: 0,
+    until: Number.MAX_SAFE_INTEGER,
+    before: null,
+  };
+  return async (query) => {
     flush();
-    return disk.read(() => some.all(tenant, tenant, before, before, limit));
+    return disk.read(() => some.all({ ...everything, ...query }));
   };
 }
 

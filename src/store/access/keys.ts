@@ -22,14 +22,20 @@ export function keysOn(disk: Disk): Keys {
   );
   const use = disk.prepare("UPDATE api_key SET last_used_at = ? WHERE id = ?");
   const revoke = disk.prepare("UPDATE api_key SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL");
+  const expire = disk.prepare("UPDATE api_key SET expires_at = ? WHERE id = ?");
+  const create = (key: KeyRecord): void => {
+    const { id, tenant, name, hash, prefix, createdBy, createdAt, expiresAt, revokedAt } = key;
+    const devices = key.devices && JSON.stringify(key.devices);
+    const scopes = JSON.stringify(key.scopes);
+    insert.run(id, tenant, name, hash, scopes, devices, prefix, createdBy, createdAt, expiresAt, revokedAt);
+  };
   return {
     list: async () => disk.read(() => all.all().map(keyOf)),
-    create: async (key) =>
+    create: async (key) => disk.write(() => create(key)),
+    replace: async (old, endsAt, key) =>
       disk.write(() => {
-        const { id, tenant, name, hash, prefix, createdBy, createdAt, expiresAt, revokedAt } = key;
-        const devices = key.devices && JSON.stringify(key.devices);
-        const scopes = JSON.stringify(key.scopes);
-        insert.run(id, tenant, name, hash, scopes, devices, prefix, createdBy, createdAt, expiresAt, revokedAt);
+        create(key);
+        expire.run(endsAt, old);
       }),
     revoke: async (id, at) => disk.write(() => revoke.run(at, id).changes > 0),
     used: async (id, at) => disk.write(() => void use.run(at, id)),

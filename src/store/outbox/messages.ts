@@ -17,6 +17,7 @@ import {
   unsettled,
 } from "./message-row.ts";
 import { isFilter, messageFilter } from "./message-filter.ts";
+import { manyListed } from "./many-messages.ts";
 import { type Insert, queueWriter, repeater } from "./queue.ts";
 import type { HomeOf } from "./contact-history.ts";
 import type { NeedRoom } from "./queue-room.ts";
@@ -139,6 +140,7 @@ export function messagesOn(disk: Disk, needRoom: NeedRoom, insert: Insert, home:
         return { due, expiry, held: held === 1 };
       }),
     ...listed(disk, home),
+    listMany: manyListed(disk),
   };
 }
 

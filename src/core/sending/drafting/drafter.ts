@@ -4,14 +4,14 @@ import type { Clock } from "../../base/clock.ts";
 import type { Account } from "../../model/account.ts";
 import { isAction } from "../../model/content/action.ts";
 import type { SentContent } from "../../model/content/sent.ts";
-import { type ContentOf, isMedia } from "../../model/content/content.ts";
+import { type ContentOf, type Context, isMedia } from "../../model/content/content.ts";
 import { checkedDraft, prepareDraft } from "./drafting.ts";
 import { asFailure, Failure } from "../../base/failure.ts";
 import { fileFailure } from "../../model/content/file-failure.ts";
 import { type AlbumDraft, albumFiles, albumHead } from "./album.ts";
 import { priorities } from "../../model/waiting.ts";
 import type { MediaService } from "../../media/media-service.ts";
-import type { Draft, QueueOptions } from "../../model/message/message.ts";
+import type { Draft, Message, QueueOptions } from "../../model/message/message.ts";
 import type { Drafted, NewMessage } from "../../ports/messages.ts";
 import { me, type MessageName } from "../../model/message/message-name.ts";
 import { isPersonJid, recipient, statusChat } from "../../model/recipient.ts";
@@ -112,7 +112,7 @@ export class Drafter {
   }
 
   async #made(draft: Draft, sources: DraftSources): Promise<Drafted> {
-    const { clock, ids, media } = this.#ports;
+    const { clock, media } = this.#ports;
     const { policy } = this.#device;
     const chat = recipient(draft.to);
     const now = clock.now();
@@ -127,20 +127,40 @@ export class Drafter {
     });
     const file = fileIn(content);
     if (sendAt !== null && file?.media_id) await media.keepUntil(file.media_id, sendAt);
-    const decision = await policy.decide(chat);
     const patience = draft.max_wait === undefined ? Infinity : (sendAt ?? now) + draft.max_wait * 1000;
     const expiry = Math.min(patience, latest ?? Infinity);
+    return this.#planned({ chat, content, context }, sendAt, expiry === Infinity ? null : policy.onOurClock(expiry));
+  }
+
+  /** What did not go out before, as a new message. Throws `conflict`, `gone`. */
+  async again({ state, chat, content, context }: Message): Promise<Drafted> {
+    void this.account;
+    if (state !== "failed" && state !== "cancelled")
+      throw new Failure("conflict", "Only a message that failed or was taken back is sent again.");
+    if (isAction(content) || content.kind === "album" || context.album !== undefined)
+      throw new Failure("conflict", "An album, a reaction, an edit and the like is not sent again: send it anew.");
+    if (content.kind === "text" && content.text === "")
+      throw new Failure("gone", "What it said is kept no longer: send it anew.");
+    return this.#planned({ chat, content, context }, null, null);
+  }
+
+  async #planned(
+    said: Pick<NewMessage, "chat" | "content"> & { context: Context },
+    sendAt: number | null,
+    expiresAt: number | null,
+  ): Promise<Drafted> {
+    const { clock, ids } = this.#ports;
+    const { policy } = this.#device;
+    const decision = await policy.decide(said.chat);
     const message: NewMessage = {
+      ...said,
       id: ids.message(),
       waId: ids.whatsapp(),
-      chat,
-      content,
-      context,
-      createdAt: now,
+      createdAt: clock.now(),
       priority: priorities.indexOf(decision.priority),
       notBefore: 0,
       sendAt,
-      expiresAt: expiry === Infinity ? null : policy.onOurClock(expiry),
+      expiresAt,
       idempotency: null,
     };
     if (sendAt !== null) return { message, wait: { until: policy.planned(sendAt), reason: "scheduled" } };

@@ -3,7 +3,7 @@ import { Drafter, type DrafterPorts, type DraftingDevice } from "../drafting/dra
 import { Failure } from "../../base/failure.ts";
 import { idempotencyOf } from "./idempotency.ts";
 import type { Draft, Message, QueueOptions } from "../../model/message/message.ts";
-import type { MessageFilter, MessagePage } from "../../ports/messages.ts";
+import type { Drafted, Idempotency, MessageFilter, MessagePage } from "../../ports/messages.ts";
 import { Addressees } from "../drafting/addressees.ts";
 import { momentOf } from "../drafting/schedule.ts";
 import { need } from "../../access/scope.ts";
@@ -44,10 +44,24 @@ export class Outbox {
     const idempotency = await idempotencyOf(this.#principal, options, draft, ids);
     const earlier = idempotency && (await store.messages.repeated(uid, idempotency, clock.now()));
     if (earlier) return earlier;
-    const drafted = await this.drafter.message(draft, options);
+    return this.#queue(await this.drafter.message(draft, options), idempotency);
+  }
+
+  /**
+   * Sends again what failed or was taken back, as a message of its own. Throws `conflict` for what is neither or says
+   * nothing by itself, `gone` when its words are kept no longer, and as `send`.
+   */
+  async retry(id: string): Promise<Message> {
+    need(this.#principal, "send");
+    return this.#queue(await this.drafter.again(await this.message(id)), null);
+  }
+
+  async #queue(drafted: Drafted, idempotency: Idempotency | null): Promise<Message> {
     const { files = [] } = drafted;
-    await needQueue(this.#ports.budgets, this.#device.record.tenant, [drafted.message, ...files]);
-    const { message, fresh } = await store.messages.queue(uid, { ...drafted.message, idempotency }, files);
+    const { tenant, uid } = this.#device.record;
+    await needQueue(this.#ports.budgets, tenant, [drafted.message, ...files]);
+    const { messages } = this.#ports.store;
+    const { message, fresh } = await messages.queue(uid, { ...drafted.message, idempotency }, files);
     if (!fresh) return message;
     const { sender } = this.#device;
     const queued = drafted.wait === null ? message : await sender.held.receive(message.id);
