@@ -73,31 +73,51 @@ export class Visitor implements AsyncDisposable {
     await this.page.screenshot({ path: `${album}${name}.png` });
   }
 
-  /** Judges what is shown, at both widths, in these schemes or both: accessible, nothing cut off. Keeps pictures. */
-  async judges(name: string, ...schemes: ("light" | "dark")[]): Promise<void> {
+  /**
+   * Judges what is shown: accessible, nothing cut off. Light at a desk and dark on a phone: of four ways each width and each
+   * scheme is seen once. `scheme`: on a phone alone, for a page that is judged elsewhere in another state. Keeps pictures.
+   */
+  async judges(name: string, scheme?: "light" | "dark"): Promise<void> {
     mkdirSync(album, { recursive: true });
-    for (const [device, size] of Object.entries(widths)) {
-      await this.page.setViewportSize(size);
-      for (const colorScheme of schemes.length > 0 ? schemes : (["light", "dark"] as const)) {
-        await this.page.emulateMedia({ colorScheme });
-        const label = `${name}-${device}-${colorScheme}`;
-        await this.page.screenshot({ path: `${album}${label}.png` });
-        expect(await this.#flaws(), label).toEqual([]);
-      }
+    const ways = scheme
+      ? ([["phone", scheme]] as const)
+      : ([
+          ["desktop", "light"],
+          ["phone", "dark"],
+        ] as const);
+    for (const [device, colorScheme] of ways) {
+      await this.page.setViewportSize(widths[device]);
+      await this.page.emulateMedia({ colorScheme });
+      const label = `${name}-${device}-${colorScheme}`;
+      await this.page.screenshot({ path: `${album}${label}.png` });
+      expect(await this.#flaws(), label).toEqual([]);
       expect(
         await this.page.evaluate(() => document.documentElement.scrollWidth - innerWidth),
-        name,
+        label,
       ).toBeLessThanOrEqual(0);
     }
     await this.page.setViewportSize(widths.desktop);
     await this.page.emulateMedia({ colorScheme: "light" });
   }
 
+  /** Sees that nothing is cut off on a phone, in words that are longer; what axe knows does not depend on them. Keeps a picture. */
+  async fits(name: string): Promise<void> {
+    await this.page.setViewportSize(widths.phone);
+    await this.page.screenshot({ path: `${album}${name}-phone.png` });
+    expect(await this.page.evaluate(() => document.documentElement.scrollWidth - innerWidth), name).toBeLessThanOrEqual(
+      0,
+    );
+    await this.page.setViewportSize(widths.desktop);
+  }
+
   async #flaws(): Promise<string[]> {
-    await this.page.evaluate(axe);
+    // It stays for as long as the document does.
+    if (!(await this.page.evaluate(() => "axe" in globalThis))) await this.page.evaluate(axe);
     const violations = await this.page.evaluate(async () => {
-      const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } };
-      return (await axe.run()).violations;
+      const { axe } = globalThis as unknown as {
+        axe: { run(options: object): Promise<{ violations: Violation[] }> };
+      };
+      return (await axe.run({ resultTypes: ["violations"] })).violations;
     });
     return violations.flatMap(({ id, nodes }) =>
       nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),

@@ -7,20 +7,11 @@ export const manners: Record<string, Story> = {
     await visitor.button("ID: Bahasa Indonesia").click();
     await visitor.page.getByRole("heading", { name: "Perangkat", level: 1 }).waitFor();
     expect(await visitor.page.evaluate(() => document.documentElement.lang)).toBe("id");
-    for (const section of [
-      "devices",
-      "chats",
-      "outbox",
-      "webhooks",
-      "plugins",
-      "access",
-      "health",
-      "settings",
-      "logs",
-      "start",
-    ]) {
+    await visitor.judges("devices-id", "light");
+    for (const section of "chats outbox webhooks plugins access audit health settings logs start".split(" ")) {
       await visitor.goes(section);
-      await visitor.judges(`${section}-id`, "light");
+      await visitor.page.locator("main .loading").waitFor({ state: "detached" });
+      await visitor.fits(`${section}-id`);
     }
     await visitor.page.reload();
     await visitor.page.locator("main h1").first().waitFor();

@@ -13,6 +13,9 @@ export const key = "key-of-the-walk-0123456789abcdef";
 
 /** The compiled program in an empty folder, a simulated WhatsApp, somebody at a browser who goes from story to story. */
 export class World implements AsyncDisposable {
+  /** What stories opened beside it. */
+  readonly guests = new AsyncDisposableStack();
+
   private constructor(
     readonly binary: Awaited<ReturnType<typeof compile>>,
     readonly sim: Simulator,
@@ -66,6 +69,7 @@ export class World implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.guests[Symbol.asyncDispose]();
     await this.visitor[Symbol.asyncDispose]();
     await this.browser[Symbol.asyncDispose]();
     await this.program[Symbol.asyncDispose]();
