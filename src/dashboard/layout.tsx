@@ -24,6 +24,9 @@ export function Layout({ who, children }: { who: Who; children: ComponentChildre
   const current = useCell(route)[0];
   const button = useRef<HTMLButtonElement>(null);
   useEffect(() => setOpen(false), [current]);
+  useEffect(() => {
+    if (who.admin) void readFleet();
+  }, [who.admin]);
   useChanges(who.admin ? "followed" : null, () => void readFleet());
   const leave = (event: KeyboardEvent) => {
     if (event.key !== "Escape" || !open) return;
@@ -113,6 +116,7 @@ function TenantChoice({ home }: { home: string }) {
     <label class="tenant-choice">
       <span class="dim small">{w.tenant}</span>
       <select value={acting ?? home} onChange={({ currentTarget }) => choose(currentTarget.value)}>
+        {acting !== null && !tenants.some(({ id }) => id === acting) && <option value={acting}>{acting}</option>}
         {tenants.map(({ id, name }) => (
           <option key={id} value={id}>
             {name === id ? id : `${name} (${id})`}

@@ -3,18 +3,12 @@ import { useEffect, useRef } from "preact/hooks";
 import type { Who } from "./base/api.ts";
 import { useCell } from "./base/cell.ts";
 import type { IconName } from "./components/icon.tsx";
+import { fetchAhead, lazy } from "./components/lazy.tsx";
 import { route } from "./base/router.ts";
-import { Access } from "./pages/access.tsx";
-import { Chats } from "./pages/chats.tsx";
 import { DevicesPage } from "./pages/devices.tsx";
 import { Events } from "./pages/events.tsx";
-import { HealthPage } from "./pages/health.tsx";
 import { Home } from "./pages/home.tsx";
-import { Logs } from "./pages/logs.tsx";
 import { OverviewPage } from "./pages/overview.tsx";
-import { OutboxPage } from "./pages/outbox.tsx";
-import { PluginsPage } from "./pages/plugins.tsx";
-import { SettingsPage } from "./pages/settings.tsx";
 import { Start } from "./pages/start.tsx";
 import { WebhooksPage } from "./pages/webhooks.tsx";
 import { w } from "./words/words.ts";
@@ -32,6 +26,15 @@ interface Section {
   whole?: boolean;
 }
 
+const Access = lazy<SectionProps>(() => import("./pages/access.tsx").then((page) => page.Access));
+const AuditPage = lazy<SectionProps>(() => import("./pages/audit.tsx").then((page) => page.AuditPage));
+const Chats = lazy<SectionProps>(() => import("./pages/chats.tsx").then((page) => page.Chats));
+const HealthPage = lazy<SectionProps>(() => import("./pages/health.tsx").then((page) => page.HealthPage));
+const Logs = lazy<SectionProps>(() => import("./pages/logs.tsx").then((page) => page.Logs));
+const OutboxPage = lazy<SectionProps>(() => import("./pages/outbox.tsx").then((page) => page.OutboxPage));
+const PluginPages = lazy<SectionProps>(() => import("./pages/plugin-pages.tsx").then((page) => page.PluginPages));
+const SettingsPage = lazy<SectionProps>(() => import("./pages/settings.tsx").then((page) => page.SettingsPage));
+
 /** Every section, in the menu's order. Adding one is a line here and its name in the words. */
 const table: Record<Name, Section> = {
   home: { show: Home },
@@ -42,8 +45,9 @@ const table: Record<Name, Section> = {
   outbox: { show: OutboxPage, icon: "outbox", whole: true },
   events: { show: Events, icon: "events" },
   webhooks: { show: WebhooksPage, icon: "webhooks" },
-  plugins: { show: PluginsPage, icon: "plugins", admin: true },
+  plugins: { show: PluginPages, icon: "plugins", admin: true },
   access: { show: Access, icon: "access", admin: true },
+  audit: { show: AuditPage, icon: "docs", admin: true },
   health: { show: HealthPage, icon: "health", admin: true },
   settings: { show: SettingsPage, icon: "settings", admin: true },
   logs: { show: Logs, icon: "logs", admin: true },
@@ -65,6 +69,7 @@ export function Sections({ who }: { who: Who }) {
   const at = whole ? found : [found, ...rest].join("/");
   const place = useRef<HTMLElement>(null);
   const first = useRef(true);
+  useEffect(fetchAhead, []);
   useEffect(() => {
     document.title = `${w.sections[found]} · Merpati`;
     // Whoever does not see the page change hears where they are now.

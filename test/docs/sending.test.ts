@@ -37,6 +37,9 @@ test("the page's calls do what it says", async () => {
   const { id } = await bot.device.outbox.send({ to: "628123456780", content: { kind: "text", text: "hello" } });
   const [cancelled] = await run(forced.split("\n")[2] ?? "", id);
   expect(cancelled?.data["status"]).toBe("cancelled");
+  const [retried, failed] = await run(forced.split("\n").slice(3).join("\n"), id);
+  expect(retried?.data).toMatchObject({ status: "waiting", reason: "time_locked", content: { text: "hello" } });
+  expect(failed).toMatchObject({ data: [], cursor: null });
 
   const [planned, schedule] = await run(later.split("\n").slice(0, 3).join("\n"));
   expect(planned?.data).toMatchObject({ status: "waiting", reason: "scheduled" });

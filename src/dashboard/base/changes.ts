@@ -1,15 +1,18 @@
 import { useEffect, useRef } from "preact/hooks";
 import { served } from "./base-path.ts";
+import { atMostEvery } from "./at-most.ts";
 
-/** What is followed: what concerns a device, a webhook or a plugin as a whole, and what is counted. */
+/** What is followed: what concerns a device, a webhook or a plugin as a whole, what is counted, what is to be sent. */
 const families = {
   followed: /^(device|webhook|plugin)\.|^incident$/,
   counted: /^message\.(received|sent|failed)$/,
+  outgoing: /^message\.(sent|failed|waiting|released|cancelled)$/,
 } as const;
 export type ChangeFamily = keyof typeof families;
-const types = "device.*,webhook.*,plugin.*,message.received,message.sent,message.failed";
+const types =
+  "device.*,webhook.*,plugin.*,message.received,message.sent,message.failed,message.waiting,message.released,message.cancelled";
 
-/** Many changes at once are read once, ms. */
+/** What changes all the time is read so often, ms. */
 const restMs = 300;
 
 interface Listener {
@@ -31,7 +34,7 @@ function listen(listener: Listener): () => void {
     });
     // The line was lost, and what happened meanwhile is told by nobody.
     source.addEventListener("open", () => listeners.forEach(({ hear }) => hear()));
-  } else listener.hear();
+  }
   return () => {
     listeners.delete(listener);
     if (listeners.size > 0) return;
@@ -40,21 +43,17 @@ function listen(listener: Listener): () => void {
   };
 }
 
-/** Calls `hear` after something of this family happened in any tenant, and when the line is back. For the admin; null hears nothing. */
+/** Calls `hear` after something of this family happened in any tenant, and when the line is open or back. For the admin; null hears nothing. */
 export function useChanges(family: ChangeFamily | null, hear: () => void): void {
   const latest = useRef(hear);
   latest.current = hear;
   useEffect(() => {
     if (family === null) return undefined;
-    let timer = 0;
-    const soon = (): void => {
-      clearTimeout(timer);
-      timer = window.setTimeout(() => latest.current(), restMs);
-    };
-    const stop = listen({ family, hear: soon });
+    const { soon, stop } = atMostEvery(() => latest.current(), restMs);
+    const end = listen({ family, hear: soon });
     return () => {
-      clearTimeout(timer);
       stop();
+      end();
     };
   }, [family]);
 }

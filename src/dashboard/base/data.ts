@@ -2,6 +2,10 @@ import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { ApiError, request, asApiError, breakOff, getUntilGone } from "./api.ts";
 import { arrive, isLeaving, leave, stay, isBelow } from "./leaving.ts";
 import { type LiveEvent, hearing, onEvent } from "./live.ts";
+import { atMostEvery } from "./at-most.ts";
+
+/** Where events come all the time, what is shown is loaded again so often, ms. */
+const restMs = 300;
 
 /** What was last seen at each path: shown at once when one comes back to a section. */
 const seen = new Map<string, unknown>();
@@ -73,7 +77,18 @@ export function useData<T>(path: string | null, when?: (event: LiveEvent) => boo
     };
   }, [reload]);
   useEffect(() => hearing.listen(() => hearing.value && reload()), [reload]);
-  useEffect(() => (when ? onEvent((event) => when(event) && reload()) : undefined), [reload, when]);
+  const touches = useRef(when);
+  touches.current = when;
+  const follows = when !== undefined;
+  useEffect(() => {
+    if (!follows) return undefined;
+    const { soon, stop } = atMostEvery(reload, restMs);
+    const end = onEvent((event) => touches.current?.(event) && soon());
+    return () => {
+      stop();
+      end();
+    };
+  }, [reload, follows]);
   const put = useCallback(
     (data: T) => {
       if (path === null) return;

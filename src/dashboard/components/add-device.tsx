@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { request, who } from "../base/api.ts";
+import { request } from "../base/api.ts";
 import { w } from "../words/words.ts";
 import { TextField } from "./field.tsx";
 import { Form } from "./form.tsx";
@@ -12,10 +12,10 @@ interface AddDeviceProps {
 /** Asks for an id and makes a device of it. */
 export function AddDevice({ onAdded, onCancel }: AddDeviceProps) {
   const [id, setId] = useState("");
+  const [label, setLabel] = useState("");
   const add = async () => {
     const name = id.trim();
-    if (who.value?.admin) await request("POST", "/v1/admin/tenants/default/devices", { device_id: name });
-    else await request("POST", `/api/devices/${encodeURIComponent(name)}/start`);
+    await request("POST", "/v1/devices", { device_id: name, ...(label.trim() === "" ? {} : { label: label.trim() }) });
     onAdded(name);
   };
   return (
@@ -28,6 +28,7 @@ export function AddDevice({ onAdded, onCancel }: AddDeviceProps) {
         placeholder="shop-1"
         required
       />
+      <TextField label={w.devices.name} value={label} onValue={setLabel} maxLength={100} />
     </Form>
   );
 }

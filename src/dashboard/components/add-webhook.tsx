@@ -3,15 +3,15 @@ import { request } from "../base/api.ts";
 import { w } from "../words/words.ts";
 import { TextField } from "./field.tsx";
 import { Form } from "./form.tsx";
-import { type Webhook, listed } from "./webhook.tsx";
+import type { Webhook } from "./webhook.tsx";
+import { webhookDraftOf, webhookFormOf, WebhookRules } from "./webhook-rules.tsx";
 
 /** Asks for an address and makes a webhook of it. */
 export function AddWebhook({ onAdded }: { onAdded: (webhook: Webhook) => void }) {
-  const [url, setUrl] = useState("");
-  const [events, setEvents] = useState("*");
+  const [form, setForm] = useState(webhookFormOf);
   const add = async () => {
-    const { data } = await request<Webhook>("POST", "/v1/webhooks", { url: url.trim(), events: listed(events) });
-    setUrl("");
+    const { data } = await request<Webhook>("POST", "/v1/webhooks", webhookDraftOf(form));
+    setForm(webhookFormOf());
     onAdded(data);
   };
   return (
@@ -20,12 +20,24 @@ export function AddWebhook({ onAdded }: { onAdded: (webhook: Webhook) => void })
         label={w.webhooks.url}
         hint={w.webhooks.urlHint}
         type="url"
-        value={url}
-        onValue={setUrl}
+        value={form.url}
+        onValue={(url) => setForm({ ...form, url })}
         placeholder="https://example.com/hook"
         required
       />
-      <TextField label={w.webhooks.events} hint={w.webhooks.eventsHint} value={events} onValue={setEvents} required />
+      <TextField
+        label={w.webhooks.events}
+        hint={w.webhooks.eventsHint}
+        value={form.events}
+        onValue={(events) => setForm({ ...form, events })}
+        required
+      />
+      <details>
+        <summary>{w.webhooks.rules}</summary>
+        <div class="stack">
+          <WebhookRules form={form} onForm={setForm} />
+        </div>
+      </details>
     </Form>
   );
 }

@@ -34,16 +34,16 @@ type Content = Record<string, unknown> & { kind: string };
 const ofChats = ({ type }: LiveEvent): boolean => /^(message|chat|contact|group|history)\./.test(type);
 const path = (device: string, rest: string): string => `/v1/devices/${encodeURIComponent(device)}/${rest}`;
 
-/** The chats of a device, latest first, page by page. */
-export function useChats(device: string) {
-  const list = path(device, "chats?limit=100");
+/** The chats of a device, latest first, page by page; null has none. */
+export function useChats(device: string | null) {
+  const list = device === null ? null : path(device, "chats?limit=100");
   const loaded = useData<ChatJson[]>(list, ofChats);
-  const { older, more } = useOlder(list, loaded, { by: "before", nextOf: ({ next }) => next, size: 100, idOf });
+  const { older, more } = useOlder(list ?? "", loaded, { by: "before", nextOf: ({ next }) => next, size: 100, idOf });
   return { ...loaded, data: loaded.data && [...loaded.data, ...older], more };
 }
 
-/** What the chats of a device are called, by JID. */
-export function useNames(device: string): ReadonlyMap<string, string> {
+/** What the chats of a device are called, by JID; nothing where there are many devices. */
+export function useNames(device: string | null): ReadonlyMap<string, string> {
   const { data: chats } = useChats(device);
   return new Map(chats?.map((chat) => [chat.jid, nameIn(chat)]));
 }

@@ -1,7 +1,8 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { type ApiAnswer, may } from "../base/api.ts";
 import { useData, useWhile } from "../base/data.ts";
 import { useOlder } from "../base/older.ts";
+import { serverNow } from "../base/server-clock.ts";
 import { fill, w, wordFor } from "../words/words.ts";
 import { Button } from "./button.tsx";
 import { type DeliveryJson, OneDelivery } from "./delivery.tsx";
@@ -10,19 +11,24 @@ import { Choice } from "./field.tsx";
 import { Empty, Loading, ErrorNotice } from "./notice.tsx";
 import { RedeliverRange } from "./redeliver.tsx";
 
-const lookAgainMs = 2_000;
 const stages = ["blocked", "due", "running", "delivered", "dead"];
 
+interface DeliveryListProps {
+  webhook: string;
+  /** Called when they are others than before. */
+  moved: () => void;
+}
+
 /** What was owed to a webhook, newest first, each with its attempts. */
-export function DeliveryList({ webhook }: { webhook: string }) {
+export function DeliveryList({ webhook, moved }: DeliveryListProps) {
   const [stage, setStage] = useState("");
   const path = `/v1/webhooks/${webhook}/deliveries?limit=50${stage === "" ? "" : `&status=${stage}`}`;
   const loaded = useData<DeliveryJson[]>(path, anything);
   const { data, error, reload } = loaded;
   const { older, more, error: olderTrouble } = useOlder(path, loaded, { by: "before", nextOf, size: 50, idOf });
-  // No event tells that a delivery went through: while some are on their way, look again.
-  const moving = data?.some(({ status }) => status === "due" || status === "running") ?? false;
-  useWhile(moving, loaded, lookAgainMs);
+  const again = lookAgainIn(data ?? []);
+  useWhile(again !== null, loaded, again ?? 0);
+  useEffect(moved, [data]);
   const all = [...(data ?? []), ...older];
   // They say nothing by themselves: what they wait for is in the list.
   const waiting = stage === "" ? all.filter(({ status, attempts }) => status === "blocked" && attempts === 0) : [];
@@ -70,6 +76,18 @@ export function DeliveryList({ webhook }: { webhook: string }) {
       )}
     </section>
   );
+}
+
+/** While something is on its way it is looked at so often, and what waits behind others so often, ms. */
+const often = { moving: 2_000, blocked: 30_000 };
+
+/** No event tells that a delivery went through: after how many ms to look again; null when nothing is on its way. */
+function lookAgainIn(deliveries: readonly DeliveryJson[]): number | null {
+  const now = serverNow();
+  const due = deliveries.filter(({ status }) => status === "due" || status === "running");
+  if (due.length === 0) return deliveries.some(({ status }) => status === "blocked") ? often.blocked : null;
+  const next = Math.min(...due.map(({ next_attempt_at }) => (next_attempt_at ?? 0) * 1_000));
+  return Math.max(often.moving, next - now + 1_000);
 }
 
 const idOf = ({ event_id }: DeliveryJson): string => event_id;

@@ -16,6 +16,8 @@ interface FieldProps extends Common {
   pattern?: string;
   autocomplete?: string;
   maxLength?: number;
+  /** Of numbers; "any" takes fractions. */
+  step?: string;
   autofocus?: boolean;
   /** What one may mean, each with its name. */
   suggestions?: readonly (readonly [value: string, name: string])[];
@@ -164,6 +166,29 @@ export function FileField({ label, hint, accept, onFile }: Common & { accept: st
           const [file] = event.currentTarget.files ?? [];
           if (file) onFile(file);
         }}
+      />
+      {hint && (
+        <small id={`${id}-hint`} class="dim">
+          {hint}
+        </small>
+      )}
+    </div>
+  );
+}
+
+/** Asks for a folder: all files in it. */
+export function FolderField({ label, hint, onFiles }: Common & { onFiles: (files: readonly File[]) => void }) {
+  const id = useId();
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <input
+        id={id}
+        type="file"
+        // Not among the attributes that types know.
+        {...{ webkitdirectory: true }}
+        aria-describedby={hint ? `${id}-hint` : undefined}
+        onChange={(event) => onFiles([...(event.currentTarget.files ?? [])])}
       />
       {hint && (
         <small id={`${id}-hint`} class="dim">

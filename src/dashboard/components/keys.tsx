@@ -1,11 +1,13 @@
 import { useState } from "preact/hooks";
 import { request } from "../base/api.ts";
+import { serverNow } from "../base/server-clock.ts";
 import { dateTime } from "../base/time.ts";
 import { fill, w, wordFor } from "../words/words.ts";
 import { ConfirmButton } from "./confirm.tsx";
 import { DialogButton } from "./dialog.tsx";
 import { Check } from "./field.tsx";
 import { NewKeyForm } from "./new-key.tsx";
+import { RotateKey } from "./rotate-key.tsx";
 import { Empty } from "./notice.tsx";
 import { DataTable } from "./table.tsx";
 import type { TenantJson } from "./tenants.tsx";
@@ -22,7 +24,10 @@ interface KeysProps {
 /** The keys that open this bot. */
 export function KeyList({ keys, tenants, reload }: KeysProps) {
   const [all, setAll] = useState(false);
-  const shown = keys.filter(({ revoked_at }) => all || revoked_at === null);
+  const now = serverNow() / 1_000;
+  const isOver = ({ revoked_at, expires_at }: Key): boolean =>
+    revoked_at !== null || (expires_at !== null && expires_at <= now);
+  const shown = keys.filter((key) => all || !isOver(key));
   return (
     <section class="stack" aria-labelledby="keys">
       <div class="row spread">
@@ -40,13 +45,11 @@ export function KeyList({ keys, tenants, reload }: KeysProps) {
           deeds
         >
           {shown.map((key) => (
-            <Row key={key.id} one={key} by={makerOf(key, keys)} reload={reload} />
+            <Row key={key.id} one={key} over={isOver(key)} by={makerOf(key, keys)} reload={reload} />
           ))}
         </DataTable>
       )}
-      {keys.some(({ revoked_at }) => revoked_at !== null) && (
-        <Check label={w.keys.showRevoked} checked={all} onChecked={setAll} />
-      )}
+      {keys.some(isOver) && <Check label={w.keys.showRevoked} checked={all} onChecked={setAll} />}
     </section>
   );
 }
@@ -58,7 +61,16 @@ const makerOf = ({ created_by }: Key, keys: readonly Key[]): string | null =>
 const grantsOf = ({ admin, scopes: granted }: Key): string =>
   [...(admin ? ["admin"] : []), ...granted].map((scope) => wordFor(w.keys.scopeNames, scope)).join(", ");
 
-function Row({ one, by, reload }: { one: Key; by: string | null; reload: () => void }) {
+interface RowProps {
+  one: Key;
+  /** Revoked or expired. */
+  over: boolean;
+  /** Who made it. */
+  by: string | null;
+  reload: () => void;
+}
+
+function Row({ one, over, by, reload }: RowProps) {
   const revoke = async () => {
     await request("DELETE", `/v1/admin/keys/${one.id}`);
     reload();
@@ -79,18 +91,27 @@ function Row({ one, by, reload }: { one: Key; by: string | null; reload: () => v
       <td>{one.last_used_at === null ? w.never : <time>{dateTime(one.last_used_at)}</time>}</td>
       <td>{one.expires_at === null ? w.never : <time>{dateTime(one.expires_at)}</time>}</td>
       <td>
-        {one.revoked_at === null ? (
-          <ConfirmButton
-            label={`${w.keys.revoke}: ${one.name}`}
-            question={fill(w.keys.revokeAsk, { name: one.name })}
-            consequence={w.keys.revokeMeans}
-            yes={w.keys.revoke}
-            act={revoke}
-          >
-            {w.keys.revoke}
-          </ConfirmButton>
+        {over ? (
+          <span class="badge bad">{one.revoked_at === null ? w.keys.expired : w.keys.revoked}</span>
         ) : (
-          <span class="badge bad">{w.keys.revoked}</span>
+          <div class="row end">
+            <DialogButton
+              label={`${w.keys.rotate}: ${one.name}`}
+              says={w.keys.rotate}
+              title={`${w.keys.rotate}: ${one.name}`}
+            >
+              {(close) => <RotateKey id={one.id} reload={reload} close={close} />}
+            </DialogButton>
+            <ConfirmButton
+              label={`${w.keys.revoke}: ${one.name}`}
+              question={fill(w.keys.revokeAsk, { name: one.name })}
+              consequence={w.keys.revokeMeans}
+              yes={w.keys.revoke}
+              act={revoke}
+            >
+              {w.keys.revoke}
+            </ConfirmButton>
+          </div>
         )}
       </td>
     </tr>

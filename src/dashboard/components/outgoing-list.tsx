@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
+import { useChanges } from "../base/changes.ts";
 import { useData } from "../base/data.ts";
 import { useOlder } from "../base/older.ts";
 import type { LiveEvent } from "../base/live.ts";
@@ -14,14 +15,15 @@ import { OutgoingRow } from "./outgoing.tsx";
 const size = 100;
 
 interface OutgoingListProps {
-  device: string;
+  /** Null where the messages are of many, and say of which. */
+  device: string | null;
   /** Where its messages are. */
   path: string;
   /** What the list calls a state in its query, and the states it knows. */
   by: "state" | "status";
   states: readonly string[];
-  /** The events after which it is another. */
-  touched: (event: LiveEvent) => boolean;
+  /** The events after which it is another; null where it is of every tenant, whose events come by another way. */
+  touched: ((event: LiveEvent) => boolean) | null;
   /** What is said where there is nothing at all. */
   none: string;
   /** Beside the choice of a state. */
@@ -34,8 +36,9 @@ interface OutgoingListProps {
 export function OutgoingList({ device, path, by, states, touched, none, tools, children }: OutgoingListProps) {
   const [state, setState] = useState("");
   const list = `${path}?limit=${size}${state === "" ? "" : `&${by}=${state}`}`;
-  const loaded = useData<MessageJson[]>(list, touched);
+  const loaded = useData<MessageJson[]>(list, touched ?? undefined);
   const { data, error, reload } = loaded;
+  useChanges(touched === null ? "outgoing" : null, reload);
   const { older, more, error: olderTrouble } = useOlder(list, loaded, { by: "cursor", nextOf, size, idOf });
   const names = useNames(device);
   const options = states.map((each): [string, string] => [each, wordFor(w.send.states, each)]);
@@ -50,7 +53,7 @@ export function OutgoingList({ device, path, by, states, touched, none, tools, c
       {olderTrouble && <ErrorNotice error={olderTrouble} />}
       {!data && !error && <Loading />}
       {data?.length === 0 && <Empty icon="outbox">{state === "" ? none : w.nothingFound}</Empty>}
-      <ul class="list">
+      <ul class="list dense">
         {[...(data ?? []), ...older].map((message) => (
           <OutgoingRow
             key={message.message_id}

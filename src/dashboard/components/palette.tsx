@@ -1,24 +1,13 @@
 import { useEffect, useState } from "preact/hooks";
-import { get, type Who } from "../base/api.ts";
+import type { Who } from "../base/api.ts";
 import { Cell, useCell } from "../base/cell.ts";
-import { fleet } from "../base/fleet.ts";
-import { linkIn, linkTo } from "../base/router.ts";
-import { w, wordFor } from "../words/words.ts";
+import { w } from "../words/words.ts";
 import { Button } from "./button.tsx";
-import { type ChatJson, nameIn } from "./conversation.ts";
 import { Dialog } from "./dialog.tsx";
-import { type DeviceJson, nameOf } from "./phase.tsx";
-import type { Webhook } from "./webhook.tsx";
+import { type Destination, usePlaces } from "./found-places.ts";
 
-interface Place {
-  readonly key: string;
-  readonly kind: string;
-  readonly name: string;
-  readonly href: string;
-}
-
-/** How many are shown, and of how many devices chats are looked through. */
-const most = { shown: 12, devices: 10 };
+/** How many are shown. */
+const most = 12;
 
 interface PaletteProps {
   who: Who;
@@ -49,36 +38,10 @@ export function Finder(props: Omit<PaletteProps, "closed">) {
   return useCell(isOpen) ? <Palette {...props} closed={() => isOpen.set(false)} /> : null;
 }
 
-/** Finds a section, device, chat or webhook by its name, and goes there. */
+/** Finds a section, device, chat, person, webhook or setting by its name, and goes there. */
 function Palette({ who, sections, closed }: PaletteProps) {
   const [words, setWords] = useState("");
-  const [found, setFound] = useState<readonly Place[]>([]);
-  const everybody = useCell(fleet);
-  useEffect(() => {
-    let gone = false;
-    void placesOf(who).then((places) => gone || setFound(places));
-    return () => {
-      gone = true;
-    };
-  }, [who]);
-  const home = (tenant: string): string | null => (tenant === who.tenant ? null : tenant);
-  const all: Place[] = [
-    ...sections.map((name) => ({
-      key: name,
-      kind: w.palette.section,
-      name: wordFor(w.sections, name),
-      href: linkTo(name),
-    })),
-    ...(everybody?.devices ?? []).map((device) => ({
-      key: `device ${device.tenant} ${device.device_id}`,
-      kind: `${w.palette.device} · ${device.tenant}`,
-      name: nameOf(device),
-      href: linkIn(home(device.tenant), "devices", device.device_id),
-    })),
-    ...found,
-  ];
-  const wanted = words.trim().toLowerCase();
-  const shown = all.filter(({ name }) => name.toLowerCase().includes(wanted)).slice(0, most.shown);
+  const shown = usePlaces(who, sections, words.trim()).slice(0, most);
   return (
     <Dialog title={w.palette.title} closed={closed}>
       {(close) => (
@@ -92,6 +55,7 @@ function Palette({ who, sections, closed }: PaletteProps) {
           <input
             type="search"
             aria-label={w.palette.title}
+            placeholder={w.palette.placeholder}
             value={words}
             onInput={({ currentTarget }) => setWords(currentTarget.value)}
           />
@@ -102,7 +66,7 @@ function Palette({ who, sections, closed }: PaletteProps) {
   );
 }
 
-const Found = ({ places, close }: { places: readonly Place[]; close: () => void }) => (
+const Found = ({ places, close }: { places: readonly Destination[]; close: () => void }) => (
   <>
     <ul class="list" aria-live="polite">
       {places.map(({ key, kind, name, href }) => (
@@ -117,40 +81,3 @@ const Found = ({ places, close }: { places: readonly Place[]; close: () => void 
     {places.length === 0 && <p class="dim">{w.nothingFound}</p>}
   </>
 );
-
-/** What is in the tenant that is looked at; what cannot be read is left out. */
-async function placesOf(who: Who): Promise<Place[]> {
-  const [devices, webhooks] = await Promise.all([
-    get<DeviceJson[]>("/v1/devices").catch(() => []),
-    get<Webhook[]>("/v1/webhooks").catch(() => []),
-  ]);
-  const chats = await Promise.all(
-    devices.slice(0, most.devices).map(async ({ device_id }) => {
-      const path = `/v1/devices/${encodeURIComponent(device_id)}/chats?limit=100`;
-      const here = await get<ChatJson[]>(path).catch(() => []);
-      return here.map((chat) => ({
-        key: `chat ${device_id} ${chat.jid}`,
-        kind: `${w.palette.chat} · ${device_id}`,
-        name: nameIn(chat),
-        href: linkTo("chats", device_id, chat.jid),
-      }));
-    }),
-  );
-  // The admin's devices are known already, of every tenant.
-  const own = who.admin ? [] : devices;
-  return [
-    ...own.map((device) => ({
-      key: `device ${device.device_id}`,
-      kind: w.palette.device,
-      name: nameOf(device),
-      href: linkTo("devices", device.device_id),
-    })),
-    ...webhooks.map(({ id, url }) => ({
-      key: id,
-      kind: w.palette.webhook,
-      name: url,
-      href: linkTo("webhooks", id),
-    })),
-    ...chats.flat(),
-  ];
-}

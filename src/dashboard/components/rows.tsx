@@ -11,19 +11,20 @@ interface RowsProps<T> {
   kind?: string;
 }
 
-/** The height of a row, as styles/base.css has it, px. */
-const height = 40;
+/** The height of a row, as styles/base.css has it, px; on a phone it has two lines. */
+const heights = { one: 40, two: 56 };
+const narrow = matchMedia("(max-width: 50rem)");
 const beyond = 8;
 
 /** A list of any length: only the rows in sight are drawn. Arrow keys walk it, Enter opens a row. */
 export function Rows<T>({ label, items, keyOf, draw, open, kind = "" }: RowsProps<T>) {
   const box = useRef<HTMLDivElement>(null);
-  const [{ top, room }, setView] = useState({ top: 0, room: 600 });
+  const [{ top, room, height }, setView] = useState({ top: 0, room: 600, height: heightNow() });
   const [current, setCurrent] = useState<string | null>(null);
   useEffect(() => {
     const element = box.current;
     if (!element) return undefined;
-    const look = () => setView({ top: element.scrollTop, room: element.clientHeight });
+    const look = () => setView({ top: element.scrollTop, room: element.clientHeight, height: heightNow() });
     const watcher = new ResizeObserver(look);
     watcher.observe(element);
     element.addEventListener("scroll", look, { passive: true });
@@ -32,7 +33,7 @@ export function Rows<T>({ label, items, keyOf, draw, open, kind = "" }: RowsProp
       element.removeEventListener("scroll", look);
     };
   }, []);
-  useStill(box, items, keyOf);
+  useStill(box, items, keyOf, height);
   const first = Math.max(0, Math.floor(top / height) - beyond);
   const seen = items.slice(first, first + Math.ceil(room / height) + 2 * beyond);
   const focusable =
@@ -62,8 +63,15 @@ export function Rows<T>({ label, items, keyOf, draw, open, kind = "" }: RowsProp
   );
 }
 
+const heightNow = (): number => (narrow.matches ? heights.two : heights.one);
+
 /** Who has scrolled down keeps seeing the same rows while new ones come in above. */
-function useStill<T>(box: { current: HTMLDivElement | null }, items: readonly T[], keyOf: (item: T) => string): void {
+function useStill<T>(
+  box: { current: HTMLDivElement | null },
+  items: readonly T[],
+  keyOf: (item: T) => string,
+  height: number,
+): void {
   const before = useRef<string | undefined>(undefined);
   useEffect(() => {
     const element = box.current;

@@ -1,13 +1,15 @@
 import { useState } from "preact/hooks";
-import { request } from "../base/api.ts";
+import { request, who } from "../base/api.ts";
 import { ofDevices, remove, useData } from "../base/data.ts";
+import { linkIn } from "../base/router.ts";
 import { fill, w } from "../words/words.ts";
 import { ConfirmButton } from "./confirm.tsx";
 import { DialogButton } from "./dialog.tsx";
 import { TextField } from "./field.tsx";
 import { Form } from "./form.tsx";
-import { type DeviceJson, PhaseBadge } from "./phase.tsx";
+import { type DeviceJson, nameOf, PhaseBadge } from "./phase.tsx";
 import { BudgetList } from "./budget-list.tsx";
+import { TenantWays } from "./tenant-ways.tsx";
 import { TenantRetention } from "./tenant-retention.tsx";
 import type { Schemas } from "../base/schemas.ts";
 
@@ -48,13 +50,17 @@ function One({ tenant, reload }: { tenant: TenantJson; reload: () => void }) {
       <ul class="stack tight">
         {devices?.map((device) => (
           <li key={device.device_id} class="row spread">
-            <span>{device.device_id}</span> <PhaseBadge phase={device.phase} />
+            <a href={linkIn(tenant.id === who.value?.tenant ? null : tenant.id, "devices", device.device_id)}>
+              {nameOf(device)}
+            </a>{" "}
+            <PhaseBadge phase={device.phase} />
           </li>
         ))}
         {devices?.length === 0 && <li class="dim">{w.devices.none}</li>}
       </ul>
       <BudgetList path={`${pathOf(tenant)}/usage`} />
       <Limit tenant={tenant} reload={reload} />
+      <TenantWays tenant={tenant} path={pathOf(tenant)} reload={reload} />
       <TenantRetention path={pathOf(tenant)} name={tenant.name} />
       {tenant.id !== "default" && (
         <div class="row">

@@ -11,6 +11,18 @@ export function WebhookFacts({ webhook }: { webhook: Webhook }) {
       <dd>{eventsOf(webhook)}</dd>
       <dt>{w.webhooks.devices}</dt>
       <dd>{devices?.join(", ") ?? w.webhooks.all}</dd>
+      {webhook.device_groups !== null && (
+        <>
+          <dt>{w.webhooks.groups}</dt>
+          <dd>{webhook.device_groups.join(", ")}</dd>
+        </>
+      )}
+      {rulesOf(webhook) !== "" && (
+        <>
+          <dt>{w.webhooks.lists}</dt>
+          <dd>{rulesOf(webhook)}</dd>
+        </>
+      )}
       <dt>{w.webhooks.lastSuccess}</dt>
       <dd>{last_success_at === null ? w.never : ago(last_success_at)}</dd>
       {last_failure && (
@@ -31,6 +43,19 @@ export function WebhookFacts({ webhook }: { webhook: Webhook }) {
       <dd>{pendingOf(webhook)}</dd>
     </dl>
   );
+}
+
+/** What differs from one event after the other. */
+function rulesOf({ batch, burst, inline_kb, chats, replies, raw }: Webhook): string {
+  const { listNames, chatKinds } = w.webhooks;
+  const parts = [
+    ...(batch ? [listNames.batch] : burst ? [listNames.burst] : []),
+    ...(inline_kb > 0 ? [`${w.webhooks.inline} ${inline_kb}`] : []),
+    ...(chats ? [`${w.webhooks.chats}: ${chats.map((kind) => chatKinds[kind]).join(", ")}`] : []),
+    ...(replies ? [w.webhooks.replies] : []),
+    ...(raw ? [w.webhooks.raw] : []),
+  ];
+  return parts.join(" · ");
 }
 
 /** Why it is not served as usual, if it is not. */

@@ -1,12 +1,11 @@
 import { useData } from "../base/data.ts";
-import { AuditList } from "../components/audit.tsx";
 import { Head } from "../components/head.tsx";
 import { type Key, KeyList } from "../components/keys.tsx";
 import { Loading, ErrorNotice } from "../components/notice.tsx";
 import { TenantList, type TenantJson } from "../components/tenants.tsx";
 import { w } from "../words/words.ts";
 
-/** Who comes in: keys, tenants, and who did what. */
+/** Who comes in: keys and tenants. */
 export function Access() {
   const keys = useData<Key[]>("/v1/admin/keys");
   const tenants = useData<TenantJson[]>("/v1/admin/tenants");
@@ -19,7 +18,6 @@ export function Access() {
         <div class="stack wide">
           <KeyList keys={keys.data} tenants={tenants.data} reload={keys.reload} />
           <TenantList tenants={tenants.data} reload={tenants.reload} />
-          <AuditList />
         </div>
       ) : (
         !error && <Loading />

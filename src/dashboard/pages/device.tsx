@@ -4,8 +4,11 @@ import { ofDevices, remove, useData } from "../base/data.ts";
 import { ActButton } from "../components/button.tsx";
 import { ConfirmButton } from "../components/confirm.tsx";
 import { Copy } from "../components/copy.tsx";
+import { DeviceNames } from "../components/device-names.tsx";
 import { DeviceProxy } from "../components/device-proxy.tsx";
+import { DialogButton } from "../components/dialog.tsx";
 import { Head } from "../components/head.tsx";
+import { ImportDevice } from "../components/import-device.tsx";
 import { LinkDevice } from "../components/linking.tsx";
 import { Loading, ErrorNotice } from "../components/notice.tsx";
 import { type DeviceJson, PhaseBadge, PhaseNote, isLinked, nameOf, prettyPhone } from "../components/phase.tsx";
@@ -49,6 +52,7 @@ function Details({ device, reload }: DeviceProps) {
           <h2 id="linking">{w.devices.link}</h2>
           <LinkDevice device={device.device_id} />
           <ShareLink device={device.device_id} />
+          <ImportDevice device={device.device_id} reload={reload} />
         </section>
       )}
       <div class="pair">
@@ -58,6 +62,12 @@ function Details({ device, reload }: DeviceProps) {
             <dd class="figures">{linked ? prettyPhone(device.phone_number ?? "") : w.devices.noAccount}</dd>
             <dt>{w.devices.lastConnected}</dt>
             <dd>{device.last_connect_at === null ? w.never : dateTime(device.last_connect_at)}</dd>
+            {device.device_group !== null && (
+              <>
+                <dt>{w.devices.group}</dt>
+                <dd>{device.device_group}</dd>
+              </>
+            )}
             <dt>{w.devices.id}</dt>
             <dd>
               <code>{device.device_id}</code>
@@ -96,6 +106,9 @@ function Actions({ device, reload }: DeviceProps) {
   };
   return (
     <>
+      <DialogButton says={w.devices.rename} title={w.devices.rename}>
+        {(close) => <DeviceNames device={device} reload={reload} close={close} />}
+      </DialogButton>
       {resting.has(device.phase) ? (
         <ActButton kind="main" act={post("start")}>
           {w.devices.start}

@@ -1,31 +1,30 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useChanges } from "../base/changes.ts";
 import { useData } from "../base/data.ts";
+import { Button } from "../components/button.tsx";
 import { Head } from "../components/head.tsx";
 import { Loading, ErrorNotice } from "../components/notice.tsx";
 import { Spark } from "../components/spark.tsx";
-import { language } from "../base/prefs.ts";
+import { bytes, count } from "../base/numbers.ts";
 import { ago, lasting } from "../base/time.ts";
 import { w, wordFor } from "../words/words.ts";
 import type { Schemas } from "../base/schemas.ts";
 
 type Report = Schemas["ProcessHealth"];
 
-const everyMs = 5_000;
-/** How many looks a curve shows: ten minutes. */
-const looks = 120;
+type Figure = Schemas["FigurePoint"];
 
-/** How the process does, looked at every few seconds. */
+/** How the process does, looked at anew when something happens; its curves are those the server kept. */
 export function HealthPage() {
   const { data, error, reload } = useData<Report>("/v1/admin/health");
-  const seen = useRef<Report[]>([]);
-  useEffect(() => {
-    const timer = setInterval(reload, everyMs);
-    return () => clearInterval(timer);
-  }, [reload]);
-  if (data && seen.current.at(-1) !== data) seen.current = [...seen.current, data].slice(-looks);
+  const figures = useData<Figure[]>("/v1/admin/figures?resolution=minute");
+  const again = (): void => (reload(), figures.reload());
+  useChanges("followed", reload);
+  useChanges("counted", again);
   return (
     <>
-      <Head title={w.sections.health} lead={w.health.lead} />
+      <Head title={w.sections.health} lead={w.health.lead}>
+        <Button icon="refresh" label={w.reload} onClick={again} />
+      </Head>
       {error && <ErrorNotice error={error} retry={reload} />}
       {!data && !error && <Loading />}
       {data && (
@@ -37,7 +36,7 @@ export function HealthPage() {
               {note && <dd class="dim small">{note}</dd>}
               {curve && (
                 <dd class="small">
-                  <Spark values={seen.current.map(curve)} />
+                  <Spark values={(figures.data ?? []).map((point) => point[curve])} />
                 </dd>
               )}
             </div>
@@ -52,8 +51,8 @@ interface Tile {
   name: string;
   value: string;
   note?: string;
-  /** What of each report its curve shows. */
-  curve?: (report: Report) => number;
+  /** What its curve shows, by the minute of the last day. */
+  curve?: keyof Figure;
 }
 
 function tiles(report: Report): Tile[] {
@@ -71,31 +70,24 @@ function tiles(report: Report): Tile[] {
       name: words.messages,
       value: count(report.messages_waiting),
       note: words.messagesNote,
-      curve: ({ messages_waiting }) => messages_waiting,
+      curve: "messages_waiting",
     },
     {
       name: words.deliveries,
       value: count(report.deliveries_owed),
       note: oldest === null ? words.nothingDue : `${words.oldest} ${ago(oldest)}`,
-      curve: ({ deliveries_owed }) => deliveries_owed,
+      curve: "deliveries_pending",
     },
     {
       name: words.lag,
       value: `${report.lag.worst} ms`,
       note: words.lagNote,
-      curve: ({ lag }) => lag.worst,
+      curve: "loop_lag_ms",
     },
-    { name: words.memory, value: bytes(report.memory), curve: ({ memory }) => memory },
-    { name: words.database, value: bytes(report.database_bytes) },
+    { name: words.memory, value: bytes(report.memory), curve: "memory_bytes" },
+    { name: words.database, value: bytes(report.database_bytes), curve: "database_bytes" },
     { name: words.files, value: bytes(report.media_bytes) },
-    { name: words.diskFree, value: bytes(report.disk_free_bytes), curve: ({ disk_free_bytes }) => disk_free_bytes },
+    { name: words.diskFree, value: bytes(report.disk_free_bytes), curve: "disk_free_bytes" },
     { name: words.version, value: report.version, note: `Bun ${report.bun} · ${report.platform}` },
   ];
 }
-
-const count = (number: number): string => number.toLocaleString(language.value);
-
-const bytes = (number: number): string =>
-  new Intl.NumberFormat(language.value, { style: "unit", unit: "megabyte", maximumFractionDigits: 1 }).format(
-    number / 1e6,
-  );

@@ -4,7 +4,7 @@ import { useChanges } from "../base/changes.ts";
 import { useData } from "../base/data.ts";
 import { who } from "../base/api.ts";
 import { type Fleet, fleet, fleetError, readFleet } from "../base/fleet.ts";
-import { language } from "../base/prefs.ts";
+import { bytes, count } from "../base/numbers.ts";
 import type { Schemas } from "../base/schemas.ts";
 import { useNow } from "../base/time.ts";
 import { Chart, type Curve } from "../components/chart.tsx";
@@ -45,15 +45,6 @@ export function OverviewPage() {
   );
 }
 
-const count = (number: number): string => number.toLocaleString(language.value);
-
-const bytes = (number: number): string =>
-  new Intl.NumberFormat(language.value, {
-    style: "unit",
-    unit: number >= 1e9 ? "gigabyte" : "megabyte",
-    maximumFractionDigits: 1,
-  }).format(number / (number >= 1e9 ? 1e9 : 1e6));
-
 function Tiles({ fleet: { devices, webhooks }, health }: { fleet: Fleet; health: Health | undefined }) {
   const phases = Map.groupBy(devices, ({ phase }) => phase);
   const states = [...phases].map(([phase, { length }]) => `${count(length)} ${wordFor(w.phases, phase)}`).join(", ");
@@ -65,7 +56,11 @@ function Tiles({ fleet: { devices, webhooks }, health }: { fleet: Fleet; health:
   if (health) {
     tiles.push([w.overview.waiting, count(health.messages_waiting)]);
     tiles.push([w.overview.pending, count(health.deliveries_owed)]);
-    tiles.push([w.overview.database, bytes(health.database_bytes)]);
+    tiles.push([
+      w.overview.disk,
+      bytes(health.disk_free_bytes),
+      `${w.overview.database}: ${bytes(health.database_bytes)}`,
+    ]);
   }
   return (
     <dl class="tiles">

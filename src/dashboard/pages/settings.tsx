@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { request } from "../base/api.ts";
 import { useData } from "../base/data.ts";
 import type { Schemas } from "../base/schemas.ts";
@@ -8,6 +8,7 @@ import { Form } from "../components/form.tsx";
 import { Head } from "../components/head.tsx";
 import { ErrorNotice, Loading } from "../components/notice.tsx";
 import { DataTable } from "../components/table.tsx";
+import type { SectionProps } from "./section.ts";
 import { w, wordFor } from "../words/words.ts";
 
 type Setting = Schemas["Setting"];
@@ -15,10 +16,13 @@ type Setting = Schemas["Setting"];
 const path = "/v1/admin/settings";
 
 /** Every setting, where it stands, and how it changes. */
-export function SettingsPage() {
+export function SettingsPage({ rest: [asked = ""] }: SectionProps) {
   const { data, error, reload } = useData<Setting[]>(path);
   const [all, setAll] = useState(true);
-  const shown = data?.filter(({ source }) => all || source !== "default") ?? [];
+  const [words, setWords] = useState(asked);
+  useEffect(() => setWords(asked), [asked]);
+  const named = ({ name, about }: Setting): boolean => `${name} ${about}`.toLowerCase().includes(words.toLowerCase());
+  const shown = data?.filter((setting) => (all || setting.source !== "default") && named(setting)) ?? [];
   return (
     <>
       <Head title={w.sections.settings} lead={w.config.lead} />
@@ -27,16 +31,22 @@ export function SettingsPage() {
       {data && (
         <section class="stack" aria-labelledby="settings">
           <h2 id="settings">{w.config.name}</h2>
-          <Check label={w.config.all} checked={all} onChecked={setAll} />
-          <DataTable
-            labelledby="settings"
-            titles={[w.config.name, w.config.value, w.config.source, w.config.how]}
-            deeds
-          >
-            {shown.map((setting) => (
-              <Row key={setting.name} setting={setting} reload={reload} />
-            ))}
-          </DataTable>
+          <div class="toolbar">
+            <TextField label={w.search} type="search" value={words} onValue={setWords} />
+            <Check label={w.config.all} checked={all} onChecked={setAll} />
+          </div>
+          {shown.length === 0 && <p class="dim">{w.nothingFound}</p>}
+          {shown.length > 0 && (
+            <DataTable
+              labelledby="settings"
+              titles={[w.config.name, w.config.value, w.config.source, w.config.how]}
+              deeds
+            >
+              {shown.map((setting) => (
+                <Row key={setting.name} setting={setting} reload={reload} />
+              ))}
+            </DataTable>
+          )}
         </section>
       )}
     </>

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { request, may } from "../base/api.ts";
-import { remove, useData, useWhile } from "../base/data.ts";
+import { refresh, remove, useData } from "../base/data.ts";
 import { ActButton } from "../components/button.tsx";
 import { ConfirmButton } from "../components/confirm.tsx";
 import { Copy } from "../components/copy.tsx";
@@ -12,16 +12,15 @@ import { Head } from "../components/head.tsx";
 import { Loading, ErrorNotice } from "../components/notice.tsx";
 import { WebhookFacts, WebhookHindrance } from "../components/webhook-facts.tsx";
 import { WebhookTest } from "../components/webhook-test.tsx";
-import { type Webhook, WebhookState, fresh, listed } from "../components/webhook.tsx";
+import { type Webhook, WebhookState, fresh } from "../components/webhook.tsx";
+import { webhookDraftOf, webhookFormOf, WebhookRules } from "../components/webhook-rules.tsx";
 import { go, linkTo } from "../base/router.ts";
 import { ago } from "../base/time.ts";
 import { fill, w } from "../words/words.ts";
 
 /** One webhook: how it stands, its settings, and what it was sent. */
 export function OneWebhook({ id }: { id: string }) {
-  const loaded = useData<Webhook>(`/v1/webhooks/${id}`, anything);
-  const { data, error, reload, put } = loaded;
-  useWhile(data?.status === "active" && (data.pending ?? 0) > 0, loaded, lookAgainMs);
+  const { data, error, reload, put } = useData<Webhook>(`/v1/webhooks/${id}`, anything);
   const [made] = useState(() => fresh.get(id));
   fresh.delete(id);
   const up = [linkTo("webhooks"), w.sections.webhooks] as const;
@@ -50,12 +49,11 @@ export function OneWebhook({ id }: { id: string }) {
         {webhook.origin !== "api" && <p class="dim">{w.webhooks.operators}</p>}
         {may("manage") && <WebhookTest webhook={webhook}>{own && <Secret webhook={webhook} />}</WebhookTest>}
       </section>
-      <DeliveryList webhook={id} />
+      <DeliveryList webhook={id} moved={reload} />
     </>
   );
 }
 
-const lookAgainMs = 2_000;
 /** What is owed to it changes with everything that happens. */
 const anything = (): boolean => true;
 
@@ -66,7 +64,10 @@ interface Changes {
 
 function Actions({ webhook, put }: Changes) {
   const path = `/v1/webhooks/${webhook.id}`;
-  const post = (verb: string) => async () => put((await request<Webhook>("POST", `${path}/${verb}`)).data);
+  const post = (verb: string) => async () => {
+    put((await request<Webhook>("POST", `${path}/${verb}`)).data);
+    refresh(`${path}/deliveries`);
+  };
   const leave = async () => {
     await remove(path);
     go("webhooks");
@@ -116,25 +117,27 @@ function Secret({ webhook: { id } }: { webhook: Webhook }) {
 }
 
 function Settings({ webhook, put, close }: Changes & { close: () => void }) {
-  const [url, setUrl] = useState(webhook.url);
-  const [events, setEvents] = useState(webhook.events.join(", "));
-  const [devices, setDevices] = useState(webhook.devices?.join(", ") ?? "");
-  const [description, setDescription] = useState(webhook.description ?? "");
+  const [form, setForm] = useState(() => webhookFormOf(webhook));
   const save = async () => {
-    const change = {
-      url,
-      events: listed(events),
-      devices: devices.trim() === "" ? null : listed(devices),
-      description: description.trim() === "" ? null : description.trim(),
-    };
-    put((await request<Webhook>("PATCH", `/v1/webhooks/${webhook.id}`, change)).data);
+    put((await request<Webhook>("PATCH", `/v1/webhooks/${webhook.id}`, webhookDraftOf(form))).data);
   };
   return (
     <Form act={save} submit={w.save} kind="main" onDone={close} onCancel={close}>
-      <TextField label={w.webhooks.url} type="url" value={url} onValue={setUrl} required />
-      <TextField label={w.webhooks.events} hint={w.webhooks.eventsHint} value={events} onValue={setEvents} required />
-      <TextField label={w.webhooks.devices} hint={w.webhooks.devicesHint} value={devices} onValue={setDevices} />
-      <TextField label={w.webhooks.description} value={description} onValue={setDescription} maxLength={256} />
+      <TextField
+        label={w.webhooks.url}
+        type="url"
+        value={form.url}
+        onValue={(url) => setForm({ ...form, url })}
+        required
+      />
+      <TextField
+        label={w.webhooks.events}
+        hint={w.webhooks.eventsHint}
+        value={form.events}
+        onValue={(events) => setForm({ ...form, events })}
+        required
+      />
+      <WebhookRules form={form} onForm={setForm} named={webhook.headers} />
     </Form>
   );
 }

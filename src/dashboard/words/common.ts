@@ -39,6 +39,7 @@ export const common = tongues(
       webhooks: "Webhooks",
       plugins: "Plugins",
       access: "Keys and tenants",
+      audit: "Audit",
       health: "Health",
       settings: "Settings",
       logs: "Log",
@@ -46,6 +47,8 @@ export const common = tongues(
 
     on: "On",
     off: "Off",
+    serverSaid: "What the server said",
+    retryIn: "It makes sense again in {seconds} seconds.",
     selected: "Marked: press Ctrl+C",
     nothingFound: "Nothing of that kind.",
     away: "The server cannot be reached. This page goes on by itself as soon as it is back.",
@@ -87,7 +90,8 @@ export const common = tongues(
       events: "Peristiwa",
       webhooks: "Webhook",
       plugins: "Plugin",
-      access: "Kunci dan penyewa",
+      access: "Kunci & penyewa",
+      audit: "Audit",
       health: "Kesehatan",
       settings: "Setelan",
       logs: "Log",
@@ -95,16 +99,24 @@ export const common = tongues(
 
     on: "Menyala",
     off: "Mati",
+    serverSaid: "Kata server",
+    retryIn: "Coba lagi setelah {seconds} detik.",
     selected: "Ditandai: tekan Ctrl+C",
     nothingFound: "Tidak ada yang seperti itu.",
     away: "Server tidak dapat dihubungi. Halaman ini berlanjut sendiri begitu server kembali.",
   },
 );
 
-/** By failure code: said before the server's own sentence, which is English. */
+/**
+ * By failure code. In English the server's own sentence says it, and says more; elsewhere that stands behind these words.
+ * `page` is a fault of this page.
+ */
 export const advice: { en: List; id: List } = {
-  en: {},
+  en: {
+    page: "This page made a mistake. Load it again.",
+  },
   id: {
+    page: "Halaman ini keliru. Muat ulang.",
     offline: "Server tidak dapat dihubungi. Periksa apakah Merpati masih berjalan.",
     unauthorized: "Kunci API salah atau sudah tidak berlaku.",
     forbidden: "Kunci Anda tidak boleh melakukan ini.",

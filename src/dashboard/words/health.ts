@@ -16,7 +16,7 @@ export const health = tongues(
     files: "Files of messages",
     diskFree: "Free on the disk",
     version: "Version",
-    lead: "How the process does, looked at every five seconds.",
+    lead: "How the process does, and its curves of the last day.",
   },
   {
     uptime: "Berjalan selama",
@@ -33,6 +33,6 @@ export const health = tongues(
     files: "Berkas pesan",
     diskFree: "Sisa ruang disk",
     version: "Versi",
-    lead: "Bagaimana keadaan proses, dilihat setiap lima detik.",
+    lead: "Bagaimana keadaan proses, dan kurvanya selama sehari terakhir.",
   },
 );

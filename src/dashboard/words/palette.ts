@@ -8,6 +8,9 @@ export const palette = tongues(
     device: "Device",
     webhook: "Webhook",
     chat: "Chat",
+    person: "Contact",
+    setting: "Setting",
+    placeholder: "A device, chat, contact, webhook or setting",
   },
   {
     title: "Cari",
@@ -16,5 +19,8 @@ export const palette = tongues(
     device: "Perangkat",
     webhook: "Webhook",
     chat: "Obrolan",
+    person: "Kontak",
+    setting: "Setelan",
+    placeholder: "Perangkat, obrolan, kontak, webhook, atau setelan",
   },
 );

@@ -168,6 +168,7 @@ class Fuzz {
     }
     if (operationId === "rescheduleMessage") return pools.newest("waiting") ?? "none";
     if (/^(release|cancel)Message/.test(operationId)) return pools.take("waiting") ?? "none";
+    if (operationId === "retryMessage") return pools.newest("over") ?? "none";
     if (operationId === "getHistoryMessage") return pools.newest("kept") ?? "3EB0";
     if (name === "message" && path.includes("/chats/"))
       return pools.newest(operationId === "deleteMessageForMe" ? "said" : "kept") ?? "3EB0";

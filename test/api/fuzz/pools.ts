@@ -44,6 +44,7 @@ export class Pools {
     this.add("media", media_id);
     if (message_id !== undefined) this.add("said", id);
     if (status === "waiting") this.add("waiting", message_id);
+    if (status === "cancelled") this.add("over", message_id);
     if (secret !== undefined) this.add("webhook", id);
     if (key !== undefined) this.add("key", id);
     if (typeof seq === "number") this.add("event", id);
