@@ -155,3 +155,37 @@ look(
   },
   30_000,
 );
+
+look(
+  "a tab that nobody touches asks nothing in a minute, on a bot to which nothing happens",
+  async () => {
+    await using visitor = await Visitor.arrive(browser, bot.url);
+    const { page } = visitor;
+    await page.clock.install();
+    const asked: string[] = [];
+    page.on("request", (request) => asked.push(`${request.method()} ${new URL(request.url()).pathname}`));
+    const { data } = await (await bot.call("GET", "/v1/admin/webhooks?tenant=toko")).json();
+    const places =
+      "overview devices devices/default chats outbox outbox/* events webhooks access audit health settings logs start";
+    for (const place of [...places.split(" "), `@toko/webhooks/${data[0].id}`]) {
+      await page.goto("about:blank");
+      await visitor.goes(place);
+      await page.locator("main .loading").waitFor({ state: "detached" });
+      // What the page still had to do, then a minute in which it has nothing to do.
+      await page.clock.runFor(3_000);
+      await page.waitForLoadState("networkidle");
+      asked.length = 0;
+      await page.clock.runFor(60_000);
+      // A turn of the server after all that was asked in that minute.
+      await page.evaluate(() => fetch("/session"));
+      expect([place, ...asked]).toEqual([place, "GET /session"]);
+    }
+    // The visitor would see it: what a page does by a timer is done in that minute.
+    await page.evaluate(() => void setInterval(() => void fetch("/v1/devices"), 20_000));
+    asked.length = 0;
+    await page.clock.runFor(60_000);
+    await page.evaluate(() => fetch("/session"));
+    expect(asked).toEqual([...Array(3).fill("GET /v1/devices"), "GET /session"]);
+  },
+  60_000,
+);
