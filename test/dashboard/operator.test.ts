@@ -166,7 +166,7 @@ look(
     page.on("request", (request) => asked.push(`${request.method()} ${new URL(request.url()).pathname}`));
     const { data } = await (await bot.call("GET", "/v1/admin/webhooks?tenant=toko")).json();
     const places =
-      "overview devices devices/default chats outbox outbox/* events webhooks access audit health settings logs start";
+      "overview devices devices/default chats outbox outbox/* events webhooks access audit health settings logs start plugins plugins/ping";
     for (const place of [...places.split(" "), `@toko/webhooks/${data[0].id}`]) {
       await page.goto("about:blank");
       await visitor.goes(place);

@@ -73,6 +73,10 @@ test("changes name what happens in any tenant and never what was said", async ()
     ([, json]) => JSON.parse(json ?? "") as Record<string, unknown>,
   );
   expect(changes).toContainEqual({ tenant: "toko", device: "shop", type: "device.connected" });
+  // That a plugin stops is no event, and told all the same.
+  await bot.call("POST", "/v1/admin/plugins/ping/disable");
+  while (!told.includes('"type":"plugins"')) told += (await reader?.read())?.value ?? "";
+  expect(told).toContain('{"tenant":null,"device":null,"type":"plugins"}');
   // A key that only reads never hears of what links a phone.
   expect(changes.map(({ type }) => type)).not.toContain("device.qr");
   leaving.abort();

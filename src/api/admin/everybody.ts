@@ -25,7 +25,7 @@ const oneOf = <T extends string>(values: readonly T[]) =>
   );
 
 /** `/v1/admin/devices`, `/webhooks`, `/messages` and `/changes`: every tenant's at once, for who runs the server. */
-export const everybody = ({ clock, alerts }: Tools) =>
+export const everybody = ({ clock, alerts, plugins }: Tools) =>
   routes("/v1/admin", "admin")
     .get(
       "/devices",
@@ -71,8 +71,10 @@ export const everybody = ({ clock, alerts }: Tools) =>
       "/changes",
       ({ administer, query, request }) => {
         const asked = parseList(types, query.types);
-        const incidents = (hear: () => void) => alerts?.listen(hear) ?? (() => {});
-        const follow = (gone: AbortSignal) => framed(administer().changes(asked, incidents, gone));
+        const of = (source: { listen(hear: () => void): () => void } | undefined) => (hear: () => void) =>
+          source?.listen(hear) ?? (() => {});
+        const others = { incident: of(alerts), plugins: of(plugins) };
+        const follow = (gone: AbortSignal) => framed(administer().changes(asked, others, gone));
         return serverSentEvents(follow, request.signal, clock);
       },
       {

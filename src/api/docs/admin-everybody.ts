@@ -32,7 +32,7 @@ export const changes = operation(
         byType: {
           "text/event-stream": Type.String({
             description:
-              '`data` of each is `{"tenant":…,"device":…,"type":…}`: the type of an event, or `incident` when the list of incidents changed. What concerns a tenant has no device, and an incident no tenant: null.',
+              '`data` of each is `{"tenant":…,"device":…,"type":…}`: the type of an event, or `incident` when the list of incidents changed, or `plugins` when one of them is in another state, came or went. What concerns a tenant has no device, and what is of the whole server has no tenant: null.',
           }),
         },
       },

@@ -22,7 +22,7 @@ import type { BotEvent, EventType } from "../model/events/events.ts";
 import { defaultDeviceLimit } from "../model/budgets.ts";
 import type { Recent } from "../ports/delivery-log.ts";
 import type { Endpoint } from "../ports/endpoint.ts";
-import { type Change, ChangeFeed, type Listen } from "./change-feed.ts";
+import { type Change, ChangeFeed, type Listen, type OtherChanges } from "./change-feed.ts";
 import type { Budgets, BudgetUse } from "./budgets.ts";
 
 export interface AdministrationPorts extends AuditPorts {
@@ -340,14 +340,10 @@ export class Administration {
     return { messages: owned, next };
   }
 
-  /** That something of these types happens, in any tenant, or that `incidents` change; until `signal` is aborted. */
-  changes(
-    types: readonly EventType[] | null,
-    incidents: Listen<void>,
-    signal: AbortSignal,
-  ): AsyncGenerator<Change, void> {
+  /** That something of these types happens, in any tenant, or something else changes; until `signal` is aborted. */
+  changes(types: readonly EventType[] | null, others: OtherChanges, signal: AbortSignal): AsyncGenerator<Change, void> {
     need(this.#by, "read");
-    return new ChangeFeed(this.#by, types).follow(this.#ports.listen, incidents, signal);
+    return new ChangeFeed(this.#by, types).follow(this.#ports.listen, others, signal);
   }
 
   /** A linked device for another server; see `Device.moveOut`. Throws `not_found`. */

@@ -7,8 +7,14 @@ export interface Change {
   /** Null of what concerns the whole server. */
   readonly tenant: string | null;
   readonly device: string | null;
-  /** `incident`: the list of incidents changed. */
-  readonly type: EventType | "incident";
+  /** `incident`: the list of incidents changed. `plugins`: one is in another state, came or went. */
+  readonly type: EventType | "incident" | "plugins";
+}
+
+/** What changes beside events. */
+export interface OtherChanges {
+  readonly incident: Listen<void>;
+  readonly plugins: Listen<void>;
 }
 
 export type Listen<T> = (hear: (told: T) => void) => () => void;
@@ -34,11 +40,11 @@ export class ChangeFeed {
 
   async *follow(
     events: Listen<{ tenant: string; event: BotEvent }>,
-    incidents: Listen<void>,
+    others: OtherChanges,
     signal: AbortSignal,
   ): AsyncGenerator<Change, void> {
-    const stopEvents = events(({ tenant, event }) => this.#hear(tenant, event));
-    const stopIncidents = incidents(() => this.#add({ tenant: null, device: null, type: "incident" }));
+    const server = (type: keyof OtherChanges) => others[type](() => this.#add({ tenant: null, device: null, type }));
+    const stops = [events(({ tenant, event }) => this.#hear(tenant, event)), server("incident"), server("plugins")];
     const end = (): void => this.#bell.resolve();
     signal.addEventListener("abort", end, { once: true });
     try {
@@ -51,8 +57,7 @@ export class ChangeFeed {
         }
       }
     } finally {
-      stopEvents();
-      stopIncidents();
+      for (const stop of stops) stop();
       signal.removeEventListener("abort", end);
     }
   }

@@ -77,6 +77,8 @@ export interface PluginDetails extends PluginSummary, PluginFacts {
 
 /** The plugins of this bot. Every method throws `not_found` for a name nobody has. */
 export interface Plugins {
+  /** Tells that a plugin is in another state, came or went, until the returned function is called. */
+  listen(hear: () => void): () => void;
   list(): PluginSummary[];
   details(name: string): Promise<PluginDetails>;
   /** Every one that comes with the bot. */

@@ -2,11 +2,12 @@ import { useEffect, useRef } from "preact/hooks";
 import { served } from "./base-path.ts";
 import { atMostEvery } from "./at-most.ts";
 
-/** What is followed: what concerns a device, a webhook or a plugin as a whole, what is counted, what is to be sent. */
+/** What is followed: what concerns a device, a webhook or a plugin as a whole, what is counted, what is to be sent; plugins. */
 const families = {
   followed: /^(device|webhook|plugin)\.|^incident$/,
   counted: /^message\.(received|sent|failed)$/,
   outgoing: /^message\.(sent|failed|waiting|released|cancelled)$/,
+  plugins: /^plugins$|^plugin\./,
 } as const;
 export type ChangeFamily = keyof typeof families;
 const types =

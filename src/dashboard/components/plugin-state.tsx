@@ -18,8 +18,6 @@ export const PluginState = ({ state }: { state: string }) =>
 
 const isOn = (state: string): boolean => state === "running" || state === "restarting";
 
-export const ofPlugins = ({ type }: { type: string }): boolean => type.startsWith("plugin.");
-
 /** Turns a plugin on or off; what it may do is shown before it does. */
 export function PluginSwitch({ plugin, changed }: { plugin: Plugin; changed: () => void }) {
   const { name, state, permissions } = plugin;

@@ -1,4 +1,5 @@
-import { remove, useData, useWhile } from "../base/data.ts";
+import { useChanges } from "../base/changes.ts";
+import { remove, useData } from "../base/data.ts";
 import { ConfirmButton } from "../components/confirm.tsx";
 import { Head } from "../components/head.tsx";
 import { Listing } from "../components/listing.tsx";
@@ -8,7 +9,7 @@ import { PluginGallery } from "../components/plugin-gallery.tsx";
 import { pluginPath } from "../components/plugin-path.ts";
 import { PluginScopeEditor } from "../components/plugin-scope.tsx";
 import { PluginSettings } from "../components/plugin-settings.tsx";
-import { type Plugin, PluginState, PluginSwitch, mayDo, ofPlugins } from "../components/plugin-state.tsx";
+import { type Plugin, PluginState, PluginSwitch, mayDo } from "../components/plugin-state.tsx";
 import type { Shape } from "../components/setting.tsx";
 import { go, linkTo } from "../base/router.ts";
 import type { Schemas } from "../base/schemas.ts";
@@ -18,17 +19,14 @@ import { fill, w } from "../words/words.ts";
 
 type Details = Omit<Schemas["PluginDetails"], "settings"> & { settings: Record<string, Shape> };
 
-/** Faults are events; that one begins to run, or what somebody does in the folder, is not. */
-const lookAgainMs = 2_000;
-
 /** All of them, or the one that the address names. */
 export function PluginPages({ rest: [name] }: SectionProps) {
   return name === undefined ? <List /> : <One key={name} name={name} />;
 }
 
 function List() {
-  const loaded = useData<Plugin[]>("/v1/admin/plugins", ofPlugins);
-  useWhile(true, loaded, lookAgainMs);
+  const loaded = useData<Plugin[]>("/v1/admin/plugins");
+  useChanges("plugins", loaded.reload);
   return (
     <>
       <Listing
@@ -61,9 +59,9 @@ function List() {
 
 function One({ name }: { name: string }) {
   const path = pluginPath(name);
-  const loaded = useData<Details>(path, ofPlugins);
+  const loaded = useData<Details>(path);
   const { data, error, reload, put } = loaded;
-  useWhile(true, loaded, lookAgainMs);
+  useChanges("plugins", loaded.reload);
   const leave = async () => {
     await remove(path);
     go("plugins");

@@ -30,7 +30,7 @@ interface PluginParts {
 }
 
 /** What people decide about plugins: which are on, where, with which settings. */
-export class PluginAdministration implements Omit<Plugins, "replay" | "handle"> {
+export class PluginAdministration implements Omit<Plugins, "replay" | "handle" | "listen"> {
   /** Read once: they do not change. */
   #bundled: ReturnType<typeof bundledPlugin>[] | null = null;
 

@@ -138,6 +138,11 @@ export class PluginHost implements Plugins, Service {
     });
   }
 
+  listen(hear: () => void): () => void {
+    this.#context.listeners.add(hear);
+    return () => this.#context.listeners.delete(hear);
+  }
+
   list(): PluginInfo[] {
     return this.#administration.list();
   }
@@ -231,6 +236,7 @@ export class PluginHost implements Plugins, Service {
   async #unload(plugin: Installed): Promise<void> {
     await plugin.stop();
     await this.#removals.finish(plugin.name);
+    this.#context.moved();
   }
 }
 

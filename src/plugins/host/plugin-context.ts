@@ -40,11 +40,17 @@ export class HostPluginContext implements PluginContext {
   readonly questions: Questions;
   readonly zone: string;
   readonly plugins: PluginContext["plugins"];
+  /** Who hears that a plugin is in another state, or gone. */
+  readonly listeners = new Set<() => void>();
   /** Commands that two plugins want, told once. */
   readonly #contested = new Set<string>();
 
   constructor(readonly parts: ContextParts) {
     ({ services: this.services, questions: this.questions, zone: this.zone, plugins: this.plugins } = parts);
+  }
+
+  moved(): void {
+    for (const hear of this.listeners) hear();
   }
 
   languagesFor({ device, data }: BotEvent): string[] {

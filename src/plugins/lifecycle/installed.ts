@@ -38,6 +38,8 @@ export interface PluginContext extends HostServices {
   /** What the chat of an event is spoken to in, best first. */
   languagesFor(event: BotEvent): string[];
   zone: string;
+  /** A plugin is in another state, or has another problem. */
+  moved(): void;
 }
 
 /** How long a version may finish what it is at when a new one takes over. */
@@ -49,7 +51,7 @@ const stale = 3_600_000;
 
 /** One plugin as long as its file is there: loads it, restarts it, gives it up. */
 export class Installed {
-  state: PluginInfo["state"] = "loading";
+  #state: PluginInfo["state"] = "loading";
   problem: string | null = null;
   manifest: Manifest | null = null;
   /** What it registered; still known while it restarts, so that it is owed what happens meanwhile. */
@@ -102,6 +104,15 @@ export class Installed {
   /** Whether something else was decided about it since it was loaded: on, off, where, with which settings. */
   async isStale(): Promise<boolean> {
     return (await this.context.decided(this.name)) !== this.#decided;
+  }
+
+  get state(): PluginInfo["state"] {
+    return this.#state;
+  }
+
+  set state(state: PluginInfo["state"]) {
+    this.#state = state;
+    this.context.moved();
   }
 
   /** Stops it and releases everything it made. */
@@ -164,6 +175,7 @@ export class Installed {
     const place = shownPlace(fault.problem);
     log.error({ plugin: this.name, place, reason: fault.message }, "a plugin's handler failed");
     this.#faults.add({ at: clock.now(), action: "offered_again", reason: fault.message, place });
+    this.context.moved();
     if (this.#budget.fault(false, clock.monotonic())) this.#giveUp(fault);
   }
 
@@ -270,6 +282,7 @@ export class Installed {
       kept ? "a plugin's new version does not load; the old one stays" : "a plugin does not load",
     );
     this.#tell("not_loaded", kind, problem.message, shownPlace(problem));
+    this.context.moved();
   }
 
   #died(generation: Generation, fault: PluginFault): void {
