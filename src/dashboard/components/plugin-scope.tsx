@@ -1,6 +1,8 @@
-import { useEffect, useState } from "preact/hooks";
-import { request, get } from "../base/api.ts";
+import { useState } from "preact/hooks";
+import { request } from "../base/api.ts";
+import { useCell } from "../base/cell.ts";
 import { useData } from "../base/data.ts";
+import { fleet } from "../base/fleet.ts";
 import { pluginWords } from "../words/plugins.ts";
 import { w } from "../words/words.ts";
 import { ChatNames } from "./chat-names.tsx";
@@ -9,29 +11,12 @@ import { Check } from "./field.tsx";
 import { Form } from "./form.tsx";
 import { type DeviceJson, isLinked, nameOf } from "./phase.tsx";
 import { pluginPath } from "./plugin-path.ts";
-import type { TenantJson } from "./tenants.tsx";
 
 /** Where a plugin is on; null is everywhere. */
 export interface PluginScopeJson {
   devices: string[] | null;
   chats: string[] | null;
   except: string[];
-}
-
-type Named = Pick<DeviceJson, "device_id" | "label">;
-
-/** Every device of this bot, whosever it is. */
-function useEveryDevice(): readonly Named[] {
-  const { data: tenants } = useData<TenantJson[]>("/v1/admin/tenants");
-  const [devices, setDevices] = useState<readonly Named[]>([]);
-  useEffect(() => {
-    const ofTenant = ({ id }: TenantJson) => get<Named[]>(`/v1/admin/tenants/${encodeURIComponent(id)}/devices`);
-    Promise.all((tenants ?? []).map(ofTenant)).then(
-      (lists) => setDevices(lists.flat()),
-      () => {},
-    );
-  }, [tenants]);
-  return devices;
 }
 
 /** Chats to choose from: those of the first device that is linked. Others are typed. */
@@ -69,7 +54,7 @@ export function PluginScopeEditor<T>({ plugin, scope, put }: ScopeProps<T>) {
 type Change = (part: Partial<PluginScopeJson>) => void;
 
 function OnDevices({ devices: on, change }: { devices: readonly string[] | null; change: Change }) {
-  const devices = useEveryDevice();
+  const devices = useCell(fleet)?.devices ?? [];
   const known = [...new Set([...devices.map(({ device_id }) => device_id), ...(on ?? [])])];
   const nameFor = (id: string) =>
     nameOf(devices.find((each) => each.device_id === id) ?? { device_id: id, label: null });

@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { useAct } from "../base/act.ts";
 import { w } from "../words/words.ts";
 import { Dialog } from "./dialog.tsx";
@@ -14,8 +14,12 @@ interface SwitchProps {
 }
 
 /** On or off. */
-export function Switch({ on, label, act: work, warning }: SwitchProps) {
+export function Switch(props: SwitchProps) {
   const { busy, error, act } = useAct();
+  // The stream may tell the new state before the call has answered: until then it is not to be turned back.
+  const before = useRef(props);
+  if (!busy) before.current = props;
+  const { on, label, act: work, warning } = before.current;
   const [asking, setAsking] = useState(false);
   const turn = () => (warning === null ? void act(work) : setAsking(true));
   return (
@@ -26,6 +30,7 @@ export function Switch({ on, label, act: work, warning }: SwitchProps) {
         role="switch"
         aria-checked={on}
         aria-busy={busy}
+        aria-disabled={busy}
         aria-label={label}
         onClick={busy ? undefined : turn}
       >
