@@ -116,6 +116,7 @@ test("the audit is asked by who, what, on what and when; keys and webhooks are n
   await call("POST", "/v1/devices", { device_id: "shop" });
   await call("POST", "/v1/devices/shop/stop");
   await call("POST", "/v1/devices/default/stop");
+  await bot.call("POST", "/v1/devices/shop/stop");
   await call("POST", "/v1/admin/keys", { name: "more", scopes });
   const { url, id: hook } = await made(bot, "/v1/webhooks", { url: bot.receiver.url });
   const asked = async (query: string) => {
@@ -129,7 +130,10 @@ test("the audit is asked by who, what, on what and when; keys and webhooks are n
     ["device.stop", "till", null],
     ["device.create", "till", null],
   ]);
-  expect(await asked("action=device.stop&subject=shop")).toEqual([["device.stop", "till", null]]);
+  expect(await asked("action=device.stop&subject=shop")).toEqual([
+    ["device.stop", null, null],
+    ["device.stop", "till", null],
+  ]);
   expect(await asked("action=*.refused")).toEqual([["key.create.refused", "till", null]]);
   expect(await asked("actor=API_KEY&action=key.create")).toEqual([["key.create", null, "till"]]);
   expect(await asked(`subject=${hook}`)).toEqual([["webhook.create", null, url ?? ""]]);
@@ -164,5 +168,7 @@ test("a key is rotated: the other may do the same, and the one before goes on fo
   const soon = Math.floor(clock.now() / 1_000) + 100;
   const ending = await made(bot, "/v1/admin/keys", { name: "guest", scopes: ["read"], expires_at: soon });
   expect((await made(bot, `/v1/admin/keys/${ending["id"]}/rotate`, {}))["expires_at"]).toBe(soon as never);
+  const { data } = (await (await bot.call("GET", "/v1/admin/keys")).json()) as { data: Record<string, unknown>[] };
+  expect(data.find((key) => key["id"] === ending["id"])?.["expires_at"]).toBe(soon);
   expect((await entries(bot)).filter(({ action }) => action === "key.rotate")).toHaveLength(3);
 });
