@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { kit, tsconfig } from "../../src/plugins/kit/kit.ts";
+import { bundled } from "../../src/composition/plugins.ts";
 import { toldOfPlugin } from "../../src/cli/plugin/told.ts";
 import type { EventData } from "../../src/core/model/events/events.ts";
 import { House } from "./house.ts";
@@ -154,6 +155,12 @@ test("every other block is known, and every page is named", async () => {
   expect([...first.matchAll(/\]\((plugins\/\w+\.md)\)/g)].map(([, page]) => `docs/${page}`).sort()).toEqual(
     pages.slice(1),
   );
+});
+
+test("those of the page come with the bot, and no other that lies beside them", async () => {
+  const page = await Bun.file("docs/plugins.md").text();
+  const named = [...page.matchAll(/^\| `([a-z-]+)` /gm)].map(([, name]) => `${name}.ts`);
+  expect(Object.keys(bundled)).toEqual(named.sort());
 });
 
 /** What TypeScript 5.9 knows of the language: not every editor has the newest. */
