@@ -139,6 +139,22 @@ test.each(["history", "contacts", "chats"])(
   },
 );
 
+test("a group opens no device to a key that is bound to another", async () => {
+  const bound = { name: "bound", scopes: ["read", "manage"], devices: ["shop-1"] };
+  const { data } = (await (await bot.call("POST", "/v1/admin/keys", bound)).json()) as { data: { key: string } };
+  const hook = { url: bot.receiver.url, device_groups: ["jakarta"] };
+  const made = await bot.call("POST", "/v1/webhooks", hook, { "x-api-key": data.key });
+  const { id, devices } = ((await made.json()) as { data: { id: string; devices: string[] } }).data;
+  expect(devices).toEqual(["shop-1"]);
+  await bot.call("PATCH", "/v1/devices/default", { device_group: "jakarta" });
+  const said = await ann().says("not for the bound", { to: bot.phone });
+  const event = await bot.next("message.received", ({ data: told }) => told.id === said.id);
+  await bot.receiver.until(() => bot.receiver.events.some((each) => each.id === event.id), "the operator's webhook");
+  const answer = await bot.call("GET", `/v1/webhooks/${id}/deliveries/${event.id}`);
+  expect(((await answer.json()) as { data: object }).data).toMatchObject({ status: "not_subscribed" });
+  await bot.call("PATCH", "/v1/devices/default", { device_group: null });
+});
+
 test("a webhook with `device_groups` hears of the bot's devices by their group", async () => {
   const { receiver } = bot;
   const made = await bot.call("POST", "/v1/webhooks", { url: receiver.url, device_groups: ["jakarta"] });
