@@ -1,6 +1,7 @@
 /**
  * What a person without the browser extension pastes into the console of web.whatsapp.com. That page lets no script reach
- * another server, so the answer goes to the clipboard, and to the bot by opening its page.
+ * another server, so the answer goes to the clipboard, and to the bot by opening its page. It means the same on one line, which
+ * is what some copy.
  *
  * `options`: WhatsApp's, bytes in base64url. `url`: the bot's one-time address.
  */
@@ -8,7 +9,7 @@ export function signingSnippet(options: Record<string, unknown>, url: string): s
   // Inside a script a line separator or the end of a tag would mean something else.
   const text = (value: unknown) => JSON.stringify(value).replaceAll(/[<\u2028\u2029]/g, escaped);
   return `(() => {
-  // Signs one request of WhatsApp with your passkey and takes the answer to your bot. Nothing else is read or sent.
+  /* Signs one request of WhatsApp with your passkey and takes the answer to your bot. Nothing else is read or sent. */
   const options = ${text(options)};
   const bot = ${text(url)};
   const bytes = (s) => Uint8Array.from(atob(s.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));

@@ -116,7 +116,9 @@ function Sign({ ceremony, tell }: { ceremony: NonNullable<Standing["ceremony"]>;
               <li key={step}>{step}</li>
             ))}
           </ol>
-          <Copy text={ceremony.snippet ?? ""} label={signingWords().snippet} />
+          <div class="script">
+            <Copy text={ceremony.snippet ?? ""} label={signingWords().snippet} />
+          </div>
           <Form act={() => hand(pasted, tell)} submit={signingWords().hand}>
             <Area label={signingWords().paste} value={pasted} onValue={setPasted} />
           </Form>

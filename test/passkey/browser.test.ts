@@ -135,7 +135,7 @@ withBrowser(
     await whatsapp.goto(web);
     await withPasskey(whatsapp);
     // What the console does, which the page's policy does not bind.
-    await whatsapp.evaluate(script);
+    await whatsapp.evaluate(script.replaceAll(/\s+/g, " "));
     await whatsapp.locator("#merpati-passkey").click();
     await linked;
     await story.bot.connected();

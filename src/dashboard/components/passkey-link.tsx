@@ -15,7 +15,7 @@ export function PasskeyLink({ device }: { device: string }) {
   const { data: ceremony, error } = useData<Schemas["PasskeyCeremony"]>(path, ofDevices);
   const [link, setLink] = useState<Schemas["PasskeyLink"] | null>(null);
   if (!ceremony)
-    return error && error.code !== "conflict" ? <ErrorNotice error={error} /> : <p>{w.reasons.passkey_required}</p>;
+    return error && error.code !== "conflict" ? <ErrorNotice error={error} /> : <p>{signingWords().off}</p>;
   const make = async () => setLink((await request<Schemas["PasskeyLink"]>("POST", path)).data);
   return (
     <div class="stack">

@@ -33,8 +33,7 @@ export const reasons = tongues(
     restart_required: "WhatsApp asked for a fresh connection; this is normal",
     connection_lost: "The line broke; it is tried again by itself",
     pairing_expired: "Nobody scanned in time; start it again",
-    passkey_required:
-      "WhatsApp wants a passkey before it links this account; with PASSKEY_LINKING=true its owner can sign",
+    passkey_required: "WhatsApp wants a passkey before it links this account",
     passkey_expired: "The passkey was not used, or its code not confirmed, in time; link it again",
     passkey_refused: "WhatsApp refused the ceremony with the passkey; link it again",
     passkey_no_answer:
@@ -61,8 +60,7 @@ export const reasons = tongues(
     restart_required: "WhatsApp meminta sambungan baru; ini wajar",
     connection_lost: "Sambungan putus; dicoba lagi dengan sendirinya",
     pairing_expired: "Tidak ada yang memindai tepat waktu; mulai lagi",
-    passkey_required:
-      "WhatsApp meminta passkey sebelum menautkan akun ini; dengan PASSKEY_LINKING=true pemiliknya dapat menandatangani",
+    passkey_required: "WhatsApp meminta passkey sebelum menautkan akun ini",
     passkey_expired: "Passkey tidak dipakai, atau kodenya tidak dikonfirmasi, tepat waktu; tautkan lagi",
     passkey_refused: "WhatsApp menolak tanda tangan passkey; tautkan lagi",
     passkey_no_answer:

@@ -33,6 +33,7 @@ export const passkey = tongues(
     linkHint:
       "The link is good for ten minutes and this attempt. Whoever has the passkey can use it; no key is needed.",
     cancel: "Break it off",
+    off: "WhatsApp wants a passkey before it links this account. With PASSKEY_LINKING=true its owner can sign with it here.",
   },
   {
     title: "Tanda tangani dengan passkey",
@@ -64,5 +65,6 @@ export const passkey = tongues(
     linkHint:
       "Tautan berlaku sepuluh menit, untuk percobaan ini saja. Siapa yang memegang passkey dapat memakainya; tanpa kunci.",
     cancel: "Batalkan",
+    off: "WhatsApp meminta passkey sebelum menautkan akun ini. Dengan PASSKEY_LINKING=true pemiliknya dapat menandatangani di sini.",
   },
 );
