@@ -83,6 +83,9 @@ export class DeviceWriter {
   /** With everybody by the one name that they go by, and what was learned of who is who. */
   async #named(batch: Batch): Promise<Batch> {
     const own = this.#record.account?.jid ?? null;
+    // Whoever is written to is somebody, before anything is kept under the name that the sender gave.
+    for (const change of batch.history ?? [])
+      if (change.type === "said" && !change.old) await this.#people.meet(change.said.chat, change.said.at);
     const events: NewEvent[] = [];
     for (const event of batch.events) events.push(await namedEvent(event, this.#people, own));
     return { ...batch, events, people: [...this.#people.staged] };
