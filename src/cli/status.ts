@@ -17,6 +17,12 @@ interface ShownHealth {
   database_bytes: number;
 }
 
+interface ShownIncident {
+  subject: string;
+  sentence: string;
+  ended_at: number | null;
+}
+
 /** 3 is what init scripts answer for a service that does not run. */
 const exits = { well: 0, needsAHand: 1, notRunning: 3 } as const;
 
@@ -62,13 +68,24 @@ async function online(which: WhichBot): Promise<number> {
   print(`Waiting: ${health.messages_waiting} messages to be sent, ${health.deliveries_owed} events to be delivered.`);
   const reports = await deviceReports(which);
   for (const { tenant, id, label, phase, trouble } of reports) print(row(tenant, id, label, trouble ?? phase));
-  const troubled = reports.filter(({ trouble }) => trouble !== null).length;
-  if (troubled === 0) return exits.well;
-  print(`\n${troubled === 1 ? "1 device needs" : `${troubled} devices need`} you.`);
-  return exits.needsAHand;
+  const troubled = reports.filter(({ trouble }) => trouble !== null);
+  const incidents = await openIncidents(bot, new Set(troubled.map(({ tenant, id }) => nameOf(tenant, id))));
+  if (incidents.length > 0) print(`\nOpen incidents:\n${incidents.join("\n")}`);
+  const { length } = troubled;
+  if (length > 0) print(`\n${length === 1 ? "1 device needs" : `${length} devices need`} you.`);
+  return length + incidents.length > 0 ? exits.needsAHand : exits.well;
+}
+
+/** What the operator is told of besides devices, as webhooks and the disk; `shown` are the devices whose rows say it. */
+async function openIncidents(bot: RunningBot, shown: ReadonlySet<string>): Promise<string[]> {
+  const incidents = (await bot.ask("GET", "/v1/admin/incidents")).data as ShownIncident[];
+  return incidents
+    .filter(({ ended_at: end, subject }) => end === null && !shown.has(subject))
+    .map(({ sentence }) => printable(`  ${sentence}`));
 }
 
 function row(tenant: string, id: string, label: string | null, told: string): string {
-  const name = tenant === homeTenant ? id : `${tenant}/${id}`;
-  return printable(`  ${name}${label === null ? "" : ` (${label})`}: ${told}`);
+  return printable(`  ${nameOf(tenant, id)}${label === null ? "" : ` (${label})`}: ${told}`);
 }
+
+const nameOf = (tenant: string, id: string) => (tenant === homeTenant ? id : `${tenant}/${id}`);

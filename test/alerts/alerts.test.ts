@@ -91,6 +91,17 @@ test("a phone that logs out and a webhook that is dead are told within a minute,
   clock.wind(31_000);
   expect((await receiver.next("webhook_failing", "incident.opened")).posted.text).toContain("takes nothing");
   expect(clock.now() - began).toBeLessThan(60_000);
+  const { out, exit } = await ran(bot.folder, ["status"]);
+  const [devices, incidents] = out.split("\nOpen incidents:\n");
+  expect(devices).toContain("  default: The phone (…0001) removed this device");
+  expect(incidents).toMatch(/^ {2}The webhook to \S+ takes nothing: .*\n\n1 device needs you\.\n$/);
+  expect(exit).toBe(1);
+  bot.receiver.answer = () => new Response();
+  await bot.call("POST", `/v1/webhooks/${bot.workspace.webhooks.list()[0]?.id}/resume`);
+  await bot.until(() => !failing(), "the webhook to take what waits");
+  for (let second = 0; second < 120; second += 10) clock.wind(10_000);
+  await receiver.next("webhook_failing", "incident.ended");
+  expect((await ran(bot.folder, ["status"])).out).not.toContain("Open incidents");
   mail.stop();
 }, 60_000);
 
