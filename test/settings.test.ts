@@ -72,7 +72,7 @@ test("one bad value and nothing changes; what the API may not change says where 
   ]);
   expect(await refused({ BACKUP_KEEP: 3, OUTBOUND_ALLOW: "private" })).toEqual([
     409,
-    "OUTBOUND_ALLOW is changed in .env only: change it there, then send SIGHUP or POST /v1/admin/settings/reload.",
+    "OUTBOUND_ALLOW is changed in .env only: change it there, then run `merpati settings reload` or POST /v1/admin/settings/reload.",
   ]);
   expect(await refused({ BACKUP_KEEP: 3, HOST: "0.0.0.0" })).toEqual([
     409,

@@ -192,7 +192,7 @@ function needChangeable(variable: string): void {
   if (changes === "api") return;
   const sentence =
     changes === "signal"
-      ? `${variable} is changed in .env only: change it there, then send SIGHUP or POST /v1/admin/settings/reload.`
+      ? `${variable} is changed in .env only: change it there, then run \`merpati settings reload\` or POST /v1/admin/settings/reload.`
       : `${variable} cannot change while the bot runs: change it in .env and start the bot again.`;
   throw new Failure("conflict", sentence, { field });
 }
