@@ -102,7 +102,10 @@ test("beside a running bot it is off at once, on when it is enabled, and updated
     return data as { state: string; version: string; permissions: string[]; origin: object } | undefined;
   };
   const until = async (version: string) => {
-    while ((await shown())?.version !== version);
+    for (;;) {
+      const now = await shown();
+      if (now?.version === version && now.state !== "loading") return;
+    }
   };
   const first = serve(weather("1.0.0", ["store"]));
   expect(await beside(first)).toMatchObject({ err: "", exit: 0 });
