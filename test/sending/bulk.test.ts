@@ -197,7 +197,7 @@ test("everything wrong with its rows is named in one answer, up to fifty", async
     "messages.2",
     "messages.4.to",
     "messages.5.content.options",
-    "messages.6.reply_to",
+    "messages.6.reply_to.zork",
   ]);
   expect(mixed.rows?.every(({ error, field }) => error.includes(`"${field}"`))).toBe(true);
 
