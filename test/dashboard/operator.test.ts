@@ -1,9 +1,13 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { BrowserContext } from "playwright-core";
 import type { Phone } from "../../src/simulator/index.ts";
 import { browserPath, openBrowser } from "../browser.ts";
 import { adminKey, startBot, type TestBot } from "../harness.ts";
 import { Receiver } from "../receiver.ts";
+import moved from "../moving/fixtures/baileys-6.7.24.json" with { type: "json" };
 import { Visitor } from "./visitor.ts";
 
 let bot: TestBot;
@@ -188,4 +192,32 @@ look(
     expect(asked).toEqual([...Array(3).fill("GET /v1/devices"), "GET /session"]);
   },
   60_000,
+);
+
+look(
+  "a device of another server is looked at and taken over, by its folder",
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), "merpati-moved-"));
+    for (const [name, text] of Object.entries(moved)) await Bun.write(join(folder, name), text);
+    await using visitor = await Visitor.arrive(browser, bot.url);
+    const { page } = visitor;
+    await visitor.goes("@acme/devices/shop-5");
+    await page.getByAltText("QR code to scan with WhatsApp").waitFor();
+    await page.getByText("Bring it from another server").click();
+    await visitor.field("Its folder").setInputFiles(folder);
+    await visitor.button("Look at it first").click();
+    await page.getByText(/^The account \+\d+/).waitFor();
+    await visitor.judges("import", "light");
+    expect(await visitor.button("Take it over").isDisabled()).toBeTrue();
+    await visitor.field("The other server is stopped").check();
+    const taken = page.waitForResponse((answer) => answer.url().endsWith("/shop-5/start"));
+    await visitor.button("Take it over").click();
+    expect((await taken).status()).toBe(200);
+    const { data } = await (await bot.call("GET", "/v1/admin/devices?tenant=acme")).json();
+    const { phone_number, unlinked } = data.find((each: { device_id: string }) => each.device_id === "shop-5");
+    // The simulated WhatsApp does not know this account: it may have said so already.
+    expect(phone_number ?? unlinked.phone_number).toBeString();
+    rmSync(folder, { recursive: true });
+  },
+  30_000,
 );
