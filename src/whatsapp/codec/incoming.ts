@@ -3,7 +3,7 @@ import type { SignalOf } from "../../core/ports/connector.ts";
 import type { Envelope } from "../../core/model/message/message.ts";
 import { decodeMessage } from "./definition/decode.ts";
 import { moment } from "./convert/fields.ts";
-import { isProtocolMessage, toContent } from "./convert/index.ts";
+import { isEmpty, isProtocolMessage, toContent } from "./convert/index.ts";
 import { remoteOf } from "./remote.ts";
 import { readingOf } from "./reading.ts";
 import { seenNames, withoutMixed } from "./seen-names.ts";
@@ -81,7 +81,15 @@ export type ReceivedMessage = Omit<SignalOf<"message">, "type">;
 export const broadcastListOf = ({ attrs }: BinaryNode): string | undefined =>
   isBroadcastList(attrs.from) ? attrs.from : undefined;
 
-/** The message in a decrypted plaintext, or null when it is an errand between clients rather than news. */
+/** A message came that holds nothing. */
+export class EmptyMessageError extends Error {
+  override readonly name = "EmptyMessageError";
+}
+
+/**
+ * The message in a decrypted plaintext, or null when it is an errand between clients rather than news. Throws
+ * `EmptyMessageError`.
+ */
 export function incoming(
   from: Envelope,
   plaintext: Uint8Array,
@@ -90,6 +98,7 @@ export function incoming(
 ): ReceivedMessage | null {
   const wire = unpadded(plaintext);
   const message = decodeMessage(wire);
+  if (isEmpty(message)) throw new EmptyMessageError();
   if (isProtocolMessage(message)) return null;
   const { content, context } = toContent(message, readingOf(from, device, me));
   const read = { ...from, content, context: list === undefined ? context : { ...context, broadcast_list: list } };

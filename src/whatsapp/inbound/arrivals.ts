@@ -10,7 +10,14 @@ import { type AdminPorts, withAdmins } from "./admin-deletions.ts";
 import { fromMembers, type MemberPorts } from "./group-receipts.ts";
 import { Additions } from "./additions.ts";
 import type { Identity } from "../session/identity.ts";
-import { broadcastListOf, envelope, type Me, type ReceivedMessage, incoming } from "../codec/incoming.ts";
+import {
+  broadcastListOf,
+  EmptyMessageError,
+  envelope,
+  type Me,
+  type ReceivedMessage,
+  incoming,
+} from "../codec/incoming.ts";
 import type { Blobs } from "../media/blobs.ts";
 import type { StanzaAnswers } from "./answers.ts";
 import { writeStanza } from "../codec/written.ts";
@@ -143,7 +150,9 @@ export class Arrivals {
     const { me, reader } = this.#ports.identity;
     this.#ports.observer.message(stanza, plaintext);
     const heard = this.#read(stanza, () => incoming(envelope(stanza, me), plaintext, reader, broadcastListOf(stanza)));
-    if (heard) {
+    // What the own phone tells its companions is an errand, known here or not.
+    const isErrand = stanza.attrs.category === "peer" && isOwn(stanza.attrs.from, me) && !saysSomething(heard);
+    if (heard && !isErrand) {
       this.report([heard], [hash]);
       return false;
     }
@@ -185,8 +194,9 @@ export class Arrivals {
     try {
       const heard = read();
       return heard && { type: "message", ...heard };
-    } catch {
-      return readable(() => unread(envelope(stanza, this.#ports.identity.me), "malformed"));
+    } catch (error) {
+      const cause = error instanceof EmptyMessageError ? "empty" : "malformed";
+      return readable(() => unread(envelope(stanza, this.#ports.identity.me), cause));
     }
   }
 
@@ -199,6 +209,10 @@ export class Arrivals {
     return unread(message, "malformed");
   }
 }
+
+/** A message with words, where it came as an errand; what cannot be read or is not known is none. */
+const saysSomething = (signal: Signal | null): boolean =>
+  signal?.type === "message" && signal.message.content.kind !== "unsupported";
 
 function isOwn(from: string | undefined, { id, lid }: Me): boolean {
   return from !== undefined && [id, lid].some((own) => own !== null && areJidsSameUser(own, from));

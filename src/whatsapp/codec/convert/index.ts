@@ -58,7 +58,9 @@ function action(message: WebMessage, reading: Reading): Action | null {
 function unsupported(message: WebMessage): Content {
   const [name] = kindNames(message);
   const [number] = unknownFields(message);
-  const type = name ?? (number === undefined ? "unknown" : `field_${number}`);
+  const protocolType = name === "protocolMessage" ? message.protocolMessage?.type : null;
+  const named = protocolType == null ? name : `protocol_${protocolType}`;
+  const type = named ?? (number === undefined ? "unknown" : `field_${number}`);
   const inside = messageInUnknown(message);
   return {
     kind: "unsupported",
@@ -70,6 +72,8 @@ function unsupported(message: WebMessage): Content {
 const { REVOKE, MESSAGE_EDIT, EPHEMERAL_SETTING } = proto.Message.ProtocolMessage.Type;
 /** Of all that clients tell each other by protocol messages, what is news for people. */
 const news: ReadonlySet<number> = new Set([REVOKE, MESSAGE_EDIT, EPHEMERAL_SETTING]);
+/** The newest type of protocol message that is known (wa-proto 2.3000.1045816814, 2026-08). */
+const newestType = 37;
 
 /** What clients tell each other in messages of their own: keys, files of shared history, what stands for another device. */
 const errands: ReadonlySet<string> = new Set([
@@ -81,6 +85,14 @@ const errands: ReadonlySet<string> = new Set([
   "pollAddOptionMessage",
 ]);
 
+/** True of a message that holds nothing at all: no words, no errand, no key. */
+export function isEmpty(message: WebMessage): boolean {
+  const inner = unwrap(message).message;
+  const says = Object.keys(inner).some((name) => name !== "messageContextInfo" && name !== "deviceSentMessage");
+  const { senderKeyDistributionMessage: key, fastRatchetKeySenderKeyDistributionMessage: fast } = message;
+  return !says && !key && !fast && unknownFields(inner).length === 0;
+}
+
 /**
  * True of messages that carry no news for people: keys, history and other errands between clients. What is too new for us
  * is news.
@@ -90,7 +102,10 @@ export function isProtocolMessage(message: WebMessage): boolean {
   const [first, ...more] = kindNames(inner);
   if (first === undefined) return unknownFields(inner).length === 0;
   if (more.length > 0) return false;
-  if (first === "protocolMessage") return !news.has(inner.protocolMessage?.type ?? REVOKE);
+  if (first === "protocolMessage") {
+    const type: number = inner.protocolMessage?.type ?? REVOKE;
+    return !news.has(type) && type <= newestType;
+  }
   return errands.has(first);
 }
 
