@@ -1,4 +1,4 @@
-/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, 3f75910295c6834b. */
+/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, fa7ebc215d1ddb8. */
 export interface paths {
   "/connection/status": {
     /**
@@ -1734,6 +1734,15 @@ export interface webhooks {
      *     **What follows:** Nothing. Open WhatsApp on the phone and ask again.
      */
     post: operations["onHistoryRefused"];
+  };
+  "history.missing": {
+    /**
+     * Hear of `history.missing`
+     * @description A part of the past was announced and cannot be had: for half an hour its file was asked for, and the phone once.
+     *
+     *     **What follows:** Nothing. `POST …/chats/{chat}/history` asks the phone for older messages of a chat.
+     */
+    post: operations["onHistoryMissing"];
   };
   "media.ready": {
     /**
@@ -3783,6 +3792,7 @@ export interface components {
       | components["schemas"]["ChatUpdatedEvent"]
       | components["schemas"]["HistorySyncedEvent"]
       | components["schemas"]["HistoryRefusedEvent"]
+      | components["schemas"]["HistoryMissingEvent"]
       | components["schemas"]["MediaReadyEvent"]
       | components["schemas"]["MediaFailedEvent"]
       | components["schemas"]["DeviceQrEvent"]
@@ -4000,6 +4010,7 @@ export interface components {
       | "chat.updated"
       | "history.synced"
       | "history.refused"
+      | "history.missing"
       | "media.ready"
       | "media.failed"
       | "device.qr"
@@ -4470,6 +4481,27 @@ export interface components {
       server_id?: number;
       /** @description With `?raw=true`; null of what cannot be read. */
       raw?: components["schemas"]["RawMessage"] | null;
+    };
+    /** HistoryMissingEvent */
+    HistoryMissingEvent: {
+      /** @description The same through every retry and replay: the idempotency key. */
+      id: string;
+      /** @description Place in the device's log, without gaps. */
+      seq: number;
+      /** @constant */
+      type: "history.missing";
+      /**
+       * Format: date-time
+       * @description ISO 8601 with milliseconds.
+       */
+      timestamp: string;
+      /** @description The device's id. */
+      device: string;
+      data: {
+        /** @description Which part of the history, in WhatsApp's words. */
+        kind: string;
+        reason: "gone" | "unreadable";
+      };
     };
     /** HistoryRefusedEvent */
     HistoryRefusedEvent: {
@@ -24304,6 +24336,39 @@ export interface operations {
     requestBody: {
       content: {
         "application/json": components["schemas"]["HistoryRefusedEvent"];
+      };
+    };
+    responses: {
+      /** @description The receiver wants nothing any more: the webhook is disabled. */
+      410: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description The receiver has it. Anything else is tried again. */
+      "2XX": {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  onHistoryMissing: {
+    parameters: {
+      header: {
+        /** @description The id of the event, or of the list, the same at every attempt. */
+        "webhook-id": string;
+        /** @description Unix seconds of this attempt. */
+        "webhook-timestamp": string;
+        /** @description `v1,<base64>` for each secret that signs, as Standard Webhooks has it. */
+        "webhook-signature": string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["HistoryMissingEvent"];
       };
     };
     responses: {

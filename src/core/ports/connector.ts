@@ -191,6 +191,7 @@ export const newsTypes = [
   "chat.updated",
   "history.synced",
   "history.refused",
+  "history.missing",
   "device.registering",
 ] as const satisfies readonly EventType[];
 export type AccountEventType = (typeof newsTypes)[number];

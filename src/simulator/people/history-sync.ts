@@ -14,6 +14,16 @@ const { HISTORY_SYNC_NOTIFICATION } = proto.Message.ProtocolMessage.Type;
 const NCT_SALT = 19;
 const INLINE_CONTACTS = 20;
 
+/** By companion and part: tells it once more, in a file of its own. */
+const told = new WeakMap<LinkedDevice, Map<string, () => void>>();
+const placeOf = (syncType: number | null | undefined, chunkOrder: number | null | undefined) =>
+  `${syncType ?? 0}|${chunkOrder ?? 0}`;
+
+/** A companion could not have the file of a part that it was told of. */
+export function retellHistory(device: LinkedDevice, asked: proto.Message.IHistorySyncNotification): void {
+  told.get(device)?.get(placeOf(asked.syncType, asked.chunkOrder))?.();
+}
+
 /** Tells a companion a part of what its phone remembers, inside the notice or as a sealed file beside it. */
 export function tellHistory(
   network: Network,
@@ -25,6 +35,9 @@ export function tellHistory(
   const { chunkOrder = 1, progress = 100 } = marks;
   const chunk = { chunkOrder, progress };
   const syncType = proto.HistorySync.HistorySyncType[name];
+  const parts = told.get(device) ?? new Map<string, () => void>();
+  told.set(device, parts);
+  parts.set(placeOf(syncType, chunkOrder), () => tellHistory(network, device, name, content, marks));
   const sync = proto.HistorySync.encode({ ...content, ...globals(network, device.user, name), ...chunk, syncType });
   const whole = deflateSync(Buffer.concat([sync.finish(), newerFields(network, device.user, name)]));
   const held = network.options.history === "files" ? inFile(network, device.user, whole) : inline(whole);

@@ -3,6 +3,7 @@ import type { LinkedDevice } from "../accounts/linked-device.ts";
 import type { Network } from "../network/network.ts";
 import type { MessageContent } from "../content/content.ts";
 import { peerMessage } from "./peer-message.ts";
+import { retellHistory } from "./history-sync.ts";
 import { shareAppStateKeys, tellOlder } from "./welcome.ts";
 
 const { Type } = proto.Message.ProtocolMessage;
@@ -28,6 +29,8 @@ export function answerPeer(
       return respond(network, from, id, request, resends(from, request));
     case PeerDataOperationRequestType.HISTORY_SYNC_ON_DEMAND:
       return older(network, from, id, request);
+    case PeerDataOperationRequestType.HISTORY_SYNC_CHUNK_RETRY:
+      return retellHistory(from, request.historySyncChunkRetryRequest ?? {});
     case PeerDataOperationRequestType.COMPANION_SYNCD_SNAPSHOT_FATAL_RECOVERY:
       return respond(network, from, id, request, [recovery(from, request)]);
     default:

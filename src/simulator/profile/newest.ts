@@ -473,4 +473,10 @@ export const NEWEST_ASSUMPTIONS: readonly Assumption[] = [
     date: "2026-08-21",
     standing: "sure",
   },
+  {
+    says: "A phone seals a part of the history anew when a companion asks for it (`HISTORY_SYNC_CHUNK_RETRY`)",
+    source: "https://github.com/wppconnect-team/wa-proto/tree/33b329e",
+    date: "2026-08-22",
+    standing: "disputed",
+  },
 ];

@@ -23,7 +23,7 @@ import type { PasskeyCalls } from "../../core/model/passkey.ts";
 import type { WebVersionFigures } from "../../core/model/web-version.ts";
 import type { Hold } from "../../core/ports/hold.ts";
 import type { Vault } from "../../core/ports/vault.ts";
-import { askForMissing, listenForDirty } from "../inbound/dirty.ts";
+import { listenForDirty, MissingState } from "../inbound/dirty.ts";
 import { StanzaAnswers } from "../inbound/answers.ts";
 import { AskedOfPhone } from "../inbound/asked-of-phone.ts";
 import { Arrivals } from "../inbound/arrivals.ts";
@@ -53,7 +53,7 @@ import { NameWatch } from "../inbound/name-watch.ts";
 import { seenNames, withoutMixed } from "../codec/seen-names.ts";
 import { Observer } from "../inbound/observer.ts";
 import { OfflineQueue } from "../inbound/offline-queue.ts";
-import { FileReceipts } from "../inbound/file-receipts.ts";
+import { HistoryNotices } from "../inbound/history-notices.ts";
 import { listenForHistorySync } from "../inbound/history-sync.ts";
 import { type PeoplePorts, peopleOf } from "../account/people.ts";
 import { receipts } from "../codec/receipts.ts";
@@ -81,7 +81,7 @@ export class BaileysConnection implements Connection {
   readonly #answers: StanzaAnswers;
   readonly #queue: OfflineQueue;
   readonly #blobs: Blobs;
-  readonly #fileReceipts = new FileReceipts((receipt) => void this.#sock?.sendNode(receipt).catch(() => {}));
+  readonly #notices = new HistoryNotices((receipt) => void this.#sock?.sendNode(receipt).catch(() => {}));
   readonly #older: OlderHistory;
   readonly #dispatch: MessageDispatch;
   readonly #begun: Promise<void>;
@@ -91,6 +91,7 @@ export class BaileysConnection implements Connection {
   #linking: Linking | null = null;
   #watchdog: ConnectionWatchdog | null = null;
   #messages: MessageQueue | null = null;
+  #missingState: MissingState | null = null;
   #isOnline = false;
   #over = false;
   #wasLinked = false;
@@ -146,9 +147,7 @@ export class BaileysConnection implements Connection {
     const broken = (error: unknown) => this.#broken(error);
     const observer = (this.#observer = new Observer({ ...options, identity }));
     const vault = () => this.#openVault;
-    const errand = (plaintext: Uint8Array) =>
-      void this.#dispatch.errand(plaintext).catch((error: unknown) => this.#unread(error));
-    const blobs = (this.#blobs = new Blobs({ ...options, socket }));
+    const blobs = (this.#blobs = new Blobs({ ...options, socket, stateFailed: () => this.#missingState?.failed() }));
     this.#arrivals = new Arrivals({
       ...options,
       identity,
@@ -157,10 +156,11 @@ export class BaileysConnection implements Connection {
       vault,
       broken,
       observer,
-      errand,
+      errand: (plaintext) => void this.#dispatch.errand(plaintext).catch((error: unknown) => this.#unread(error)),
       answers: () => this.#answers,
       blobs,
-      receipts: this.#fileReceipts,
+      notices: this.#notices,
+      ask: (request) => void this.#sock?.sendPeerDataOperationMessage(request).catch(() => {}),
       groups: this.#groupCache,
       again: (stanza) => void this.#sock?.ws.emit("CB:message", stanza),
     });
@@ -271,7 +271,7 @@ export class BaileysConnection implements Connection {
               ? this.#dispatch.history(this.#blobs.fetch(notice, "history"))
               : this.#blobs.fetch(notice, "app_state"),
         },
-        outgoing: (node) => (this.#fileReceipts.holds(node) ? null : this.#outgoing(node)),
+        outgoing: (node) => (this.#notices.holds(node) ? null : this.#outgoing(node)),
         processed: (node) => this.#messages?.done(node),
         mutation: (mutation) => {
           this.#labelAuthors.saw(mutation);
@@ -316,6 +316,7 @@ export class BaileysConnection implements Connection {
       this.#observer.stanza(node);
     });
     listenForDirty(sock);
+    this.#missingState = new MissingState(this.#options.clock, sock, () => this.#blobs.stateIsHere());
     sock.ws.on("CB:status", (node: BinaryNode) => sock.ws.emit("CB:message", node));
     sock.ws.removeAllListeners("CB:ib,,offline_preview"); // Baileys asks for a hundred, once
     hangUpAtTheEnd(sock, this.#options.clock);
@@ -333,8 +334,8 @@ export class BaileysConnection implements Connection {
     const reader = () => this.#identity.reader;
     listenForNews(sock, { groups: this.#groupCache, authors: this.#labelAuthors }, now, report, failed);
     const older = (request: string | null | undefined) => this.#older.answered(request);
-    const add = (signals: readonly Signal[]) => this.#arrivals.add(signals);
-    listenForHistorySync(sock, { reader, now, add, receipts: this.#fileReceipts, failed, older });
+    const add = (signals: readonly Signal[], hashes?: readonly string[]) => this.#arrivals.add(signals, hashes);
+    listenForHistorySync(sock, { reader, now, add, notices: this.#notices, failed, older });
     const alias = (jid: string) => this.#identity.alias(jid);
     this.#renewals.listen(sock);
     this.#labelIds.listen(sock);
@@ -445,7 +446,7 @@ export class BaileysConnection implements Connection {
       for (const stanza of peerMessages) sock.ws.emit("CB:message", stanza);
       // What was made a moment ago is whole.
       if (this.#wasLinked && !this.#first) {
-        askForMissing(sock);
+        this.#missingState?.ask();
         this.#checkKeys();
       }
     }
@@ -561,6 +562,7 @@ export class BaileysConnection implements Connection {
     this.#cancelLookUp();
     this.#watchdog?.stop();
     this.#queue.stop();
+    this.#missingState?.stop();
     if (this.#sock) await hangUp(this.#sock, this.#options.clock);
     await this.#arrivals.drained();
     this.#auth?.fence();

@@ -1,4 +1,4 @@
-import { areJidsSameUser, type BinaryNode, proto, unpadRandomMax16 } from "@whiskeysockets/baileys";
+import { areJidsSameUser, type BinaryNode, type proto } from "@whiskeysockets/baileys";
 import type { Clock } from "../../core/base/clock.ts";
 import type { Hear, Signal, WithVault } from "../../core/ports/connector.ts";
 import type { History } from "../../core/ports/history.ts";
@@ -21,18 +21,16 @@ import {
 import type { Blobs } from "../media/blobs.ts";
 import type { StanzaAnswers } from "./answers.ts";
 import { writeStanza } from "../codec/written.ts";
-import type { FileReceipts, HistoryPart } from "./file-receipts.ts";
+import type { HistoryNotices } from "./history-notices.ts";
 import { Intake } from "./intake.ts";
 import { UnprovenDevice } from "../session/own-device.ts";
 import { type Decrypted, Journal } from "../session/journal.ts";
 import type { Observer } from "./observer.ts";
+import { PhoneErrands } from "./phone-errands.ts";
 import { UnavailableMessages } from "./unavailable-messages.ts";
 import type { UndecryptableCause } from "../../core/model/message/undecryptable.ts";
 import { causeOfError, envelopeOf, faultOf } from "./untold.ts";
 import type { Envelope } from "../../core/model/message/message.ts";
-
-/** How long an errand of the own phone may take Baileys to work on, before its journal entry is forgotten. */
-const peerMessageMs = 30_000;
 
 export interface ArrivalPorts {
   hear: Hear;
@@ -48,7 +46,9 @@ export interface ArrivalPorts {
   errand(plaintext: Uint8Array): void;
   answers: () => StanzaAnswers;
   blobs: Blobs;
-  receipts: FileReceipts;
+  notices: HistoryNotices;
+  /** Asks the phone for something. */
+  ask: (request: proto.Message.IPeerDataOperationRequestMessage) => void;
   /** Gives Baileys a stanza once more. */
   again: (stanza: BinaryNode) => void;
   /** The disk refused: nothing may be acknowledged any more. */
@@ -60,6 +60,7 @@ export class Arrivals {
   readonly journal: Journal;
   readonly unavailable = new UnavailableMessages();
   readonly #intake: Intake;
+  readonly #errands: PhoneErrands;
   #reported = Promise.resolve();
   #over = false;
 
@@ -76,6 +77,11 @@ export class Arrivals {
         this.report([unread(envelope(stanza, identity.me), causeOfError(error))]);
       },
       broken,
+    });
+    this.#errands = new PhoneErrands({
+      ...ports,
+      forget: (hash, news) => this.report(news ? [{ type: "news", news }] : [], [hash]),
+      again: ({ stanza, ...entry }) => ports.again(this.journal.revive({ ...entry, stanza: writeStanza(stanza) })),
     });
     const alias = (jid: string) => identity.alias(jid);
     const store = new AdditionStore(auth);
@@ -98,9 +104,9 @@ export class Arrivals {
     });
   }
 
-  /** Resolves when the signals are on disk. */
-  add(signals: readonly Signal[]): Promise<void> {
-    return this.#intake.add(signals);
+  /** Resolves when the signals are on disk. `hashes`: of the messages that are told by them. */
+  add(signals: readonly Signal[], hashes: readonly string[] = []): Promise<void> {
+    return this.#intake.add(signals, hashes);
   }
 
   /** `hashes`: of the messages that are told by it. */
@@ -138,6 +144,7 @@ export class Arrivals {
   /** From here on nothing is reported. */
   end(): void {
     this.#over = true;
+    this.#errands.end();
   }
 
   /** Resolves when all that was reported is on disk or has failed. */
@@ -166,27 +173,10 @@ export class Arrivals {
     return false;
   }
 
-  /** An errand is forgotten once it had its time; one about a file not before the file is here. */
   #owe(errand: Decrypted): void {
-    const { auth, broken, blobs, receipts } = this.#ports;
+    const { auth, broken } = this.#ports;
     auth().flush().catch(broken); // into the journal, where it stays for now
-    const file = readable(() => historyFileOf(errand.plaintext));
-    if (file && !blobs.has(file.path)) receipts.owe(errand.stanza.attrs.id ?? "", file);
-    this.#lookAgain(errand, file?.path);
-  }
-
-  /** `path`: of the file that it is about. */
-  #lookAgain(errand: Decrypted, path: string | undefined): void {
-    const { clock, blobs, receipts, again } = this.#ports;
-    const { stanza, plaintext, hash } = errand;
-    clock.after(peerMessageMs, () => {
-      if (this.#over) return;
-      if (path !== undefined && !blobs.has(path) && blobs.isWanted(path)) return this.#lookAgain(errand, path);
-      if (path === undefined || blobs.has(path)) {
-        this.report([], [hash]);
-        receipts.settle(stanza.attrs.id ?? "");
-      } else again(this.journal.revive({ stanza: writeStanza(stanza), plaintext, hash }));
-    });
+    this.#errands.came(errand);
   }
 
   /** What opens and makes no sense is told too: Baileys asks for it again and acknowledges it. */
@@ -216,13 +206,6 @@ const saysSomething = (signal: Signal | null): boolean =>
 
 function isOwn(from: string | undefined, { id, lid }: Me): boolean {
   return from !== undefined && [id, lid].some((own) => own !== null && areJidsSameUser(own, from));
-}
-
-/** Which part of the history a notice is about, and where its file is; null of every other errand. */
-function historyFileOf(plaintext: Uint8Array): (HistoryPart & { path: string }) | null {
-  const { protocolMessage } = proto.Message.decode(unpadRandomMax16(plaintext));
-  const { directPath: path, syncType, chunkOrder } = protocolMessage?.historySyncNotification ?? {};
-  return path ? { path, syncType: syncType ?? null, chunkOrder: chunkOrder ?? null } : null;
 }
 
 const unread = (message: Envelope, cause: UndecryptableCause): Signal => ({

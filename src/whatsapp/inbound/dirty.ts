@@ -1,4 +1,9 @@
 import { ALL_WA_PATCH_NAMES, type BinaryNode, getBinaryNodeChildren, type WASocket } from "@whiskeysockets/baileys";
+import { hour } from "../../core/base/durations.ts";
+import type { Clock } from "../../core/base/clock.ts";
+
+const firstPause = 30_000;
+const longestPause = hour;
 
 /**
  * What the server says this device has an old copy of: one notice may name several things, and Baileys reads the first
@@ -35,15 +40,61 @@ export function askForChanges(sock: WASocket, { attrs, content }: BinaryNode): v
   if (bare) harmless(() => sock.fetchBlocklist());
 }
 
-/** Parts of the account's state of which nothing is known here: they were asked for before, in vain. */
-export function askForMissing(sock: WASocket): void {
-  harmless(async () => {
-    const { creds, keys } = sock.authState;
-    if (!creds.myAppStateKeyId) return;
-    const known = await keys.get("app-state-sync-version", [...ALL_WA_PATCH_NAMES]);
-    const missing = ALL_WA_PATCH_NAMES.filter((name) => !known[name]?.version);
-    if (missing.length > 0) await sock.resyncAppState(missing, false);
-  });
+/**
+ * Parts of the account's state of which nothing is known here: they were asked for before, in vain. A file of theirs that
+ * cannot be fetched is asked for again while the connection lasts, with pauses that grow to an hour.
+ */
+export class MissingState {
+  #tries = 0;
+  #failures = 0;
+  #cancel: (() => void) | null = null;
+  #isOver = false;
+
+  readonly #clock: Clock;
+  readonly #sock: WASocket;
+  readonly #here: () => void;
+
+  /** `here`: nothing is missing any more. */
+  constructor(clock: Clock, sock: WASocket, here: () => void) {
+    this.#clock = clock;
+    this.#sock = sock;
+    this.#here = here;
+  }
+
+  /** Asks for what is missing. */
+  ask(): void {
+    harmless(async () => {
+      const { creds, keys } = this.#sock.authState;
+      if (!creds.myAppStateKeyId) return;
+      const known = await keys.get("app-state-sync-version", [...ALL_WA_PATCH_NAMES]);
+      const missing = ALL_WA_PATCH_NAMES.filter((name) => !known[name]?.version);
+      if (missing.length > 0) await this.#sock.resyncAppState(missing, false);
+    });
+  }
+
+  /** A file could not be fetched. */
+  failed(): void {
+    this.#failures += 1;
+    if (this.#cancel || this.#isOver) return;
+    const pause = Math.min(longestPause, firstPause * 2 ** this.#tries++);
+    this.#cancel = this.#clock.after(pause, () => {
+      this.#cancel = null;
+      harmless(() => this.#askAll());
+    });
+  }
+
+  async #askAll(): Promise<void> {
+    const before = this.#failures;
+    await this.#sock.resyncAppState(ALL_WA_PATCH_NAMES, false);
+    if (this.#failures > before) return;
+    this.#tries = 0;
+    this.#here();
+  }
+
+  stop(): void {
+    this.#isOver = true;
+    this.#cancel?.();
+  }
 }
 
 async function cleaned(sock: WASocket, { attrs }: BinaryNode): Promise<void> {

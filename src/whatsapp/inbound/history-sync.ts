@@ -10,7 +10,7 @@ import { moment, natural } from "../codec/convert/fields.ts";
 import { isProtocolMessage, toContent } from "../codec/convert/index.ts";
 import type { Reader } from "../codec/incoming.ts";
 import { bare, isGroup, isPerson, phoneOf } from "../wire/jid.ts";
-import type { FileReceipts } from "./file-receipts.ts";
+import type { HistoryNotices } from "./history-notices.ts";
 import { hearAtOnce } from "../wire/socket.ts";
 import { remoteOf } from "../codec/remote.ts";
 import { bothNames, namedOf } from "../codec/notice.ts";
@@ -24,9 +24,9 @@ const slice = 200;
 export interface HistoryPorts {
   readonly reader: () => Reader;
   readonly now: () => number;
-  /** Resolves when the signals are on disk. */
-  readonly add: (signals: Signal[]) => Promise<void>;
-  readonly receipts: FileReceipts;
+  /** Resolves when the signals are on disk. `hashes`: of the messages that are told by them. */
+  readonly add: (signals: Signal[], hashes: readonly string[]) => Promise<void>;
+  readonly notices: HistoryNotices;
   readonly failed: (error: unknown) => void;
   /** The chat that was asked for with a request of that id. */
   readonly older: (request: string | null | undefined) => string | undefined;
@@ -34,18 +34,23 @@ export interface HistoryPorts {
 
 /** What the phone tells of the time before this device was linked. */
 export function listenForHistorySync(sock: WASocket, ports: HistoryPorts): void {
-  const { reader, now, add, receipts, failed, older } = ports;
+  const { reader, now, add, notices, failed, older } = ports;
   const hear = (synced: Synced): void => {
     try {
       const chat = older(synced.peerDataRequestSessionId);
       const asked =
         chat === undefined ? {} : { chat, request: synced.peerDataRequestSessionId ?? "", end: isWhole(synced) };
-      const signals = [...peopleIn(synced), ...newsOf(synced, asked, reader(), now())];
+      // Its journal entry goes with what is told of it, and what a crash cuts in two is told under the same names.
+      const told = notices.of(synced);
+      const isDouble = told.length > 0 && told.every((one) => one.isDouble);
+      const news = newsOf(synced, asked, reader(), { at: now(), notice: told[0]?.id ?? notices.lastTold(synced) });
+      const signals = isDouble ? [] : [...peopleIn(synced), ...news];
+      const settle = () => notices.told(told);
       // What the disk refuses ends the connection, and comes again.
-      add(signals).then(
-        () => receipts.stored(synced),
-        () => {},
-      );
+      add(
+        signals,
+        told.map(({ hash }) => hash),
+      ).then(settle, () => {});
     } catch (error) {
       failed(error);
     }
@@ -82,7 +87,7 @@ function* newsOf(
   { chats, messages, syncType, progress }: Synced,
   asked: Asked,
   reader: Reader,
-  at: number,
+  { at, notice }: { at: number; notice: string | undefined },
 ): Generator<Signal> {
   const kind = syncType == null ? "UNKNOWN" : proto.HistorySync.HistorySyncType[syncType];
   const told = { kind, chats: chats.length, messages: messages.length, progress: progress ?? null, ...asked };
@@ -99,6 +104,7 @@ function* newsOf(
       type: "history.synced",
       chat: asked.chat ?? null,
       at,
+      ...(notice === undefined ? {} : { once: `history|${notice}|${from}` }),
       data,
       history: first ? [...changes, ...history] : history,
     };

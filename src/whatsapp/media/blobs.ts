@@ -23,6 +23,8 @@ export interface BlobPorts {
   readonly servers: FileServers;
   readonly clock: Clock;
   readonly socket: () => Pick<WASocket, "refreshMediaConn">;
+  /** A file of the account's state could not be fetched. */
+  stateFailed(): void;
 }
 
 /** Files of history and app state: fetched as media is, with what a message's file is trusted by, and several times. */
@@ -30,6 +32,12 @@ export class Blobs {
   readonly #ports: BlobPorts;
   readonly #fetched = new Map<string, true>();
   readonly #missing = new Set<string>();
+  /** How often each was asked for in vain, several tries each time. */
+  readonly #rounds = new Map<string, number>();
+  /** Of those, the ones that the file server said it has not. */
+  readonly #gone = new Set<string>();
+  /** Of the missing ones, those of the account's state. */
+  readonly #ofState = new Set<string>();
   /** How many want each file now, by its path. */
   readonly #wanted = new Map<string, number>();
   /** One file of history at a time: each is held in memory whole. */
@@ -49,6 +57,27 @@ export class Blobs {
     return this.#fetched.has(path);
   }
 
+  /** Whether the file server has it not, as it said last: the phone may bring it again, and servers err. */
+  isGone(path: string): boolean {
+    return this.#gone.has(path);
+  }
+
+  /** How often it was asked for in vain, several tries each time. */
+  rounds(path: string): number {
+    return this.#rounds.get(path) ?? 0;
+  }
+
+  /** Nobody will ever have it. */
+  giveUp(path: string): void {
+    this.#settle(path);
+  }
+
+  /** Whatever files of the account's state are missing, what they held is here. */
+  stateIsHere(): void {
+    for (const path of this.#ofState) this.#settle(path);
+    this.#ofState.clear();
+  }
+
   /** Whether it is being fetched, or waits for its turn or its next try. */
   isWanted(path: string): boolean {
     return this.#wanted.has(path);
@@ -62,6 +91,12 @@ export class Blobs {
       yield await this.#tried(path, () =>
         family === "history" ? this.#turns.take(() => this.#bytes(notice, family)) : this.#bytes(notice, family),
       );
+    } catch (error) {
+      if (family === "app_state") {
+        this.#ofState.add(path);
+        this.#ports.stateFailed();
+      }
+      throw error;
     } finally {
       const others = (this.#wanted.get(path) ?? 1) - 1;
       if (others > 0) this.#wanted.set(path, others);
@@ -76,11 +111,14 @@ export class Blobs {
         this.#settle(path);
         return bytes;
       } catch (error) {
-        // Nobody will ever have it.
-        if (error instanceof Failure && error.code === "gone") this.#settle(path);
-        else this.#missing.add(path);
-        const pause = this.has(path) ? undefined : pauses[attempt];
-        if (pause === undefined) throw error;
+        this.#missing.add(path);
+        if (error instanceof Failure && error.code === "gone") this.#gone.add(path);
+        else this.#gone.delete(path);
+        const pause = pauses[attempt];
+        if (pause === undefined) {
+          this.#rounds.set(path, this.rounds(path) + 1);
+          throw error;
+        }
         await new Promise<void>((done) => this.#ports.clock.after(pause, done));
       }
     }
@@ -88,6 +126,8 @@ export class Blobs {
 
   #settle(path: string): void {
     this.#missing.delete(path);
+    this.#gone.delete(path);
+    this.#rounds.delete(path);
     this.#fetched.set(path, true);
     dropOldest(this.#fetched, mostRemembered);
   }

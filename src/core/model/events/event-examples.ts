@@ -141,6 +141,7 @@ export const eventExamples: { readonly [T in EventType]: EventData<T> } = {
   "label.assigned": { label_id: "6", ...chatNames, message: null, assigned: true },
   "chat.updated": { ...chatNames, archived: true },
   "history.refused": { chat, request: "3EB0C767D097E1D5B4A1", reason: "no_answer" },
+  "history.missing": { kind: "RECENT", reason: "gone" },
   "history.synced": { kind: "RECENT", chats: 12, messages: 340, progress: 100 },
   "media.ready": {
     ...ofMedia,

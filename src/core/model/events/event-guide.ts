@@ -128,6 +128,10 @@ export const eventGuides: Readonly<Record<EventType, EventGuide>> = {
     "The phone did not answer within a minute when it was asked for older messages.",
     "Nothing. Open WhatsApp on the phone and ask again.",
   ),
+  "history.missing": guide(
+    "A part of the past was announced and cannot be had: for half an hour its file was asked for, and the phone once.",
+    "Nothing. `POST …/chats/{chat}/history` asks the phone for older messages of a chat.",
+  ),
   "media.ready": guide("A file is here, with `MEDIA_DOWNLOAD=eager`.", "Nothing. `GET` its `url`."),
   "media.failed": guide("A file cannot be had any more.", "Nothing. Ask its sender to send it again."),
   "device.qr": guide(

@@ -263,6 +263,13 @@ export const eventSchemas = {
     },
     { description: "History that was asked for does not come: the phone is off, or says nothing." },
   ),
+  "history.missing": Type.Object({
+    kind: Type.String({ description: "Which part of the history, in WhatsApp's words." }),
+    reason: Type.Union([
+      Type.Literal("gone", { description: "WhatsApp does not have its file, and the phone did not bring it again." }),
+      Type.Literal("unreadable", { description: "Its file is here and makes no sense." }),
+    ]),
+  }),
   "media.ready": Type.Object({
     ...ownerOfMedia,
     mime: Type.String(),
