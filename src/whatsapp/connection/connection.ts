@@ -392,6 +392,8 @@ export class BaileysConnection implements Connection {
   };
 
   #unread(error: unknown): void {
+    // What could not be answered any more comes again.
+    if (this.#over) return;
     const name = error instanceof Error ? error.name : typeof error;
     this.#options.log.warn({ device: this.#hold.device, error: name }, "news could not be read");
   }
@@ -491,10 +493,10 @@ export class BaileysConnection implements Connection {
 
   /** The disk refuses. The socket goes first, so that nothing more is acknowledged. */
   #broken(error: unknown): void {
-    this.#options.log.error(
-      { device: this.#hold.device, error: String(error) },
-      "the store refused; closing the connection",
-    );
+    const { device, signal } = this.#hold;
+    // A device that is given up writes nothing more, and what it did not write was not acknowledged.
+    if (!signal.aborted)
+      this.#options.log.error({ device, error: String(error) }, "the store refused; closing the connection");
     this.#ended({ code: null, origin: "local", detail: "store_unavailable" });
   }
 
