@@ -39,6 +39,26 @@ test(
   120_000 * scale,
 );
 
+test("three hundred that waited during an absence arrive, killed in between, and then what is live", async () => {
+  const story = await Story.begin({ seed: 13, subject: "./bot.ts", inbound: 0, outbound: 0, kills: 0 });
+  try {
+    const servers: ["pulled" | "whole", number][] = [
+      ["pulled", 200],
+      // It gives all at once to whoever asks, and to who does not.
+      ["whole", 200],
+    ];
+    // Sixty batches take six seconds.
+    if (scale > 1) servers.push(["pulled", 5]);
+    for (const [queue, largestBatch] of servers) {
+      story.sim.assume({ queue, largestBatch });
+      const verdict = await story.absence(300, 5);
+      expect(verdict).toMatchObject(nothingWrong);
+    }
+  } finally {
+    await story.end();
+  }
+}, 60_000);
+
 test("the same with stock wiring loses messages, so the proof can see a loss", async () => {
   const options = { seed: 7, subject: "./stock.ts", inbound: 300, outbound: 0, kills: 4, settleMs: 3_000 };
   const verdict = await played(options);

@@ -143,6 +143,23 @@ export class Story {
     return this.verdict();
   }
 
+  /**
+   * So many messages wait while the subject is away. It is killed when WhatsApp has a third of the receipts, and what is live
+   * comes when it is back.
+   */
+  async absence(waiting: number, live: number): Promise<Verdict> {
+    await this.subject.kill();
+    await this.burst(waiting, 0);
+    const some = this.#receipts(Math.floor(waiting / 3));
+    await this.revive();
+    await some;
+    await this.subject.kill();
+    this.kills += 1;
+    await this.revive();
+    await this.burst(live, 0);
+    return this.verdict();
+  }
+
   /** Starts the subject anew and waits until WhatsApp sees it. */
   async revive(extra: Record<string, string> = {}): Promise<void> {
     const online = this.sim.until("device.online", { timeoutMs: 30_000 });

@@ -163,7 +163,7 @@ export class World {
   }
 
   /** Changes an assumption about the real server while running. */
-  assume(options: Partial<Assumptions>): void {
+  assume(options: Partial<Assumptions & Pick<SimulatorOptions, "largestBatch">>): void {
     Object.assign(this.network.options, options);
   }
 
