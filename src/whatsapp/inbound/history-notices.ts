@@ -55,7 +55,9 @@ export class HistoryNotices {
   /** `isOwed`: its file is not here yet. One that came before is known. */
   came(notice: HistoryNotice, isOwed: boolean): void {
     if (this.#open.has(notice.id)) return;
-    const isDouble = this.#doubles.delete(keyOf(notice.part));
+    const key = keyOf(notice.part);
+    // One that Baileys was given again may be told meanwhile; it is not the one that the phone was asked for.
+    const isDouble = this.#told.get(key) === notice.id || this.#doubles.delete(key);
     this.#open.set(notice.id, { ...notice, isOwed, isDouble, receipt: null, looks: 0 });
     dropOldest(this.#open, mostOpen);
   }
