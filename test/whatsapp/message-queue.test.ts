@@ -8,8 +8,8 @@ const ann = "628123456789@s.whatsapp.net";
 const annLid = "2002@lid";
 const family = "12036300@g.us";
 
-function stanza(id: string, attrs: BinaryNode["attrs"] = {}, seal: BinaryNode["attrs"] = {}): BinaryNode {
-  const enc = { tag: "enc", attrs: { v: "2", type: "msg", ...seal }, content: new Uint8Array([1, 2]) };
+function stanza(id: string, attrs: BinaryNode["attrs"] = {}, seal: BinaryNode["attrs"] = {}, size = 2): BinaryNode {
+  const enc = { tag: "enc", attrs: { v: "2", type: "msg", ...seal }, content: new Uint8Array(size) };
   return { tag: "message", attrs: { id, from: ann, t: "1", ...attrs }, content: [enc] };
 }
 
@@ -17,10 +17,12 @@ function stanza(id: string, attrs: BinaryNode["attrs"] = {}, seal: BinaryNode["a
 function queueOf({ unopened = "", isOpen = true, isBusy = false, reported = async () => {} } = {}) {
   const steps: string[] = [];
   const passed: BinaryNode[] = [];
+  const batches: string[][] = [];
   const queue = new MessageQueue({
     auth: () => ({ otherName: async (id) => ({ "628123456789": "2002", "2002_reverse": "628123456789" })[id] ?? null }),
     me: () => me,
     open: async (stanzas) => {
+      batches.push(stanzas.map(({ attrs }) => attrs.id ?? ""));
       const at = stanzas.findIndex(({ attrs }) => attrs.id === unopened);
       const opened = at < 0 ? stanzas : stanzas.slice(0, at);
       steps.push(...opened.map(({ attrs }) => `opened ${attrs.id}`));
@@ -39,7 +41,7 @@ function queueOf({ unopened = "", isOpen = true, isBusy = false, reported = asyn
   const settled = async () => {
     for (let at = 0; at < 5; at++) await breathe();
   };
-  return { queue, steps, passed, settled };
+  return { queue, steps, passed, batches, settled };
 }
 
 test("what is plain is opened here and answered as Baileys would", async () => {
@@ -135,6 +137,14 @@ test("a flood is opened no further ahead of what is told than by one batch", asy
     await settled();
   }
   expect(opened()).toBe(400);
+});
+
+test("long ones are opened a few at a time, and one that is longer than a batch alone", async () => {
+  const { queue, batches, settled } = queueOf();
+  const sizes = { first: 2, a: 2 ** 16, b: 2 ** 16, c: 2 ** 16, huge: 2 ** 20, d: 2 ** 16, e: 2 };
+  for (const [id, size] of Object.entries(sizes)) queue.add(stanza(id, {}, {}, size));
+  await settled();
+  expect(batches).toEqual([["first"], ["a", "b"], ["c"], ["huge"], ["d", "e"]]);
 });
 
 test("one that comes while the queue falls idle is not left behind, at whatever step", async () => {

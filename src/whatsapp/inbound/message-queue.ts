@@ -7,6 +7,8 @@ import { bare, isGroup, isLid } from "../wire/jid.ts";
 
 /** Messages that are opened in one go, and for how long it goes on without a turn for others, milliseconds. */
 const mostAtOnce = 64;
+/** And how many sealed bytes of them, unless one alone has more: a million take tens of milliseconds to open and to write. */
+const mostBytes = 2 ** 17;
 const sliceMs = 2;
 
 export interface MessageQueuePorts {
@@ -89,7 +91,10 @@ export class MessageQueue {
     if (this.#ports.isBusy()) return [];
     const plain: BinaryNode[] = [];
     const me = this.#ports.me();
+    let bytes = 0;
     for (const stanza of this.#waiting.slice(0, mostAtOnce)) {
+      bytes += sealedSize(stanza);
+      if (plain.length > 0 && bytes > mostBytes) break;
       if (!isPlain(stanza, me) || !(await this.#isMet(stanza))) break;
       plain.push(stanza);
     }
@@ -122,6 +127,11 @@ export class MessageQueue {
     this.#passed = null;
   }
 }
+
+const sealedSize = ({ content }: BinaryNode): number =>
+  Array.isArray(content)
+    ? content.reduce((sum, part) => sum + (part.content instanceof Uint8Array ? part.content.length : 0), 0)
+    : 0;
 
 /** What says that a message is not simply somebody's to this account: a copy, an errand. */
 const unusual = ["recipient", "category", "peer_recipient_pn", "peer_recipient_lid", "recipient_pn", "recipient_lid"];
