@@ -48,6 +48,14 @@ const ending = new Set([
   "signIn",
   "removePlugin",
 ]);
+/** They go well only while an owner signs, which passkey.http tells and `test/passkey` plays; here they are refused. */
+const signing = new Set([
+  "getPasskeyCeremony",
+  "createPasskeyLink",
+  "cancelPasskeyCeremony",
+  "signWithPasskey",
+  "confirmPasskeyCode",
+]);
 /** They are tried on devices that are there for it. */
 const onScratch = new Set([
   "deleteDevice",
@@ -63,7 +71,7 @@ export interface FuzzResult {
   well: number;
   /** Sentences on answers outside their schema, and on status 500. */
   faults: string[];
-  /** Operations that never answered with 2xx. */
+  /** Operations that never answered with 2xx, though they can here. */
   neverWell: string[];
   seed: number;
 }
@@ -136,7 +144,9 @@ class Fuzz {
 
   result(seed: number): FuzzResult {
     const well = [...this.#well.values()].reduce((sum, each) => sum + each, 0);
-    const neverWell = [...this.#well].filter(([, times]) => times === 0).map(([name]) => name);
+    const neverWell = [...this.#well]
+      .filter(([name, times]) => times === 0 && !signing.has(name))
+      .map(([name]) => name);
     return { calls: this.#number, well, faults: this.#faults, neverWell, seed };
   }
 
