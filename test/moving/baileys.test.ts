@@ -143,6 +143,11 @@ test.each<[string, string, (files: Record<string, string>) => Record<string, str
   ["without credentials", "has no creds.json", (files) => ({ ...files, "creds.json": "null" })],
   ["cut off", "is no JSON", (files) => ({ ...files, "creds.json": (files["creds.json"] ?? "").slice(0, 500) })],
   ["of no link", "names no account", (files) => ({ ...files, "creds.json": JSON.stringify({ noiseKey: {} }) })],
+  ["of an account that is no number", "names no account", (files) => withMe(files, { id: "1:2@lid" })],
+  ["with a LID that is no text", "me.lid is no text", (files) => withMe(files, { lid: 5 })],
+  ["with a name that is no text", "me.name is no text", (files) => withMe(files, { name: {} })],
+  ["of an account that is no base64", "did not sign", (files) => withCreds(files, { account: { details: "x" } })],
+  ["with bytes that are none", "bytes that are none", (files) => withCreds(files, { routingInfo: { type: "Buffer" } })],
   ["of two devices", "did not sign", (files) => ({ ...files, "creds.json": withOther(files["creds.json"] ?? "") })],
 ])("files %s are refused, and nothing is changed", async (_, why, broken) => {
   await bot.workspace.createDevice("other");
@@ -151,6 +156,15 @@ test.each<[string, string, (files: Record<string, string>) => Record<string, str
   expect([answer.status, await answer.json()]).toMatchObject([400, { error: expect.stringContaining(why) }]);
   expect(bot.workspace.device("other").status()).toMatchObject({ phase: "stopped", account: null });
 });
+
+function withCreds(files: Record<string, string>, other: object): Record<string, string> {
+  return { ...files, "creds.json": JSON.stringify({ ...JSON.parse(files["creds.json"] ?? "{}"), ...other }) };
+}
+
+function withMe(files: Record<string, string>, other: object): Record<string, string> {
+  const { me } = JSON.parse(files["creds.json"] ?? "{}") as { me: object };
+  return withCreds(files, { me: { ...me, ...other } });
+}
 
 /** The same with another identity. */
 function withOther(text: string): string {

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { evolutionFiles } from "../../src/cli/import/evolution.ts";
 import { folderFiles } from "../../src/cli/import/folder.ts";
 import { redisFiles } from "../../src/cli/import/redis.ts";
+import { sealedFiles } from "../../src/cli/import/sealed.ts";
 import { whatsmeowFilesOf } from "../../src/cli/import/whatsmeow.ts";
 import type { SessionFiles } from "../../src/core/ports/moving.ts";
 import { movedSession } from "../../src/whatsapp/moving/moved-session.ts";
@@ -107,6 +108,37 @@ test("whatsmeow: of several devices one is named, and another file is refused", 
   expect(await refusal(whatsmeowFilesOf(join(home, "absent.db"), undefined))).toContain("There is no");
   new Database(join(home, "other.db")).run("CREATE TABLE x (y)");
   expect(await refusal(whatsmeowFilesOf(join(home, "other.db"), undefined))).toContain("no store of whatsmeow");
+});
+
+test("what cannot be read is refused by its name", async () => {
+  const absent = join(home, "absent");
+  const inFolder = join(folder("odd/creds.json", {}), "..");
+  const text = join(home, "text");
+  writeFileSync(text, "no-json-but-a-passphrase");
+  const half = join(home, "half.merpati");
+  writeFileSync(half, JSON.stringify({ format: "merpati-device-1", salt: 5 }));
+  const refusals = await Promise.all(
+    [
+      async () => folderFiles(inFolder),
+      async () => folderFiles(text),
+      () => redisFiles(absent),
+      () => redisFiles(text),
+      () => evolutionFiles(home, absent),
+      () => evolutionFiles(text, text),
+      () => sealedFiles(absent, text),
+      () => sealedFiles(half, text),
+    ].map((read) => refusal(read())),
+  );
+  expect(refusals).toEqual([
+    expect.stringMatching(/^invalid: .*creds\.json cannot be read/),
+    expect.stringMatching(/^invalid: There is no creds\.json in /),
+    expect.stringMatching(/^invalid: .*absent cannot be read/),
+    expect.stringMatching(/^invalid: .*text is no JSON/),
+    expect.stringMatching(/^invalid: .*absent cannot be read/),
+    expect.stringMatching(/^invalid: .*text is no folder/),
+    expect.stringMatching(/^invalid: .*absent cannot be read/),
+    expect.stringMatching(/^invalid: This is no file that/),
+  ]);
 });
 
 type Value = string | number | boolean | null | { hex: string };

@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
 import { Failure } from "../../core/base/failure.ts";
 import type { SessionFiles } from "../../core/ports/moving.ts";
 import { isThere, jsonFiles } from "./folder.ts";
 import { redisFiles } from "./redis.ts";
+import { sourceText } from "./source-file.ts";
 
 /**
  * Evolution's: the column `creds` of its row in `Session`, as a file, and the keys in `instances/<id>` or in its Redis. Without
@@ -17,5 +17,5 @@ export async function evolutionFiles(keys: string, credentials: string | undefin
       `Evolution has the credentials in its database: write the column "creds" of the row in "Session" into a file, and name it by --credentials.`,
     );
   }
-  return { ...files, "creds.json": readFileSync(credentials, "utf8") };
+  return { ...files, "creds.json": sourceText(credentials) };
 }

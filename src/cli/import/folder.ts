@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Failure } from "../../core/base/failure.ts";
 import type { SessionFiles } from "../../core/ports/moving.ts";
+import { sourceText } from "./source-file.ts";
 
 /** A folder with more is none of Baileys'. */
 const mostFiles = 200_000;
@@ -19,12 +20,25 @@ export function folderFiles(path: string): SessionFiles {
 
 /** The same without credentials: Evolution has those in its database. */
 export function jsonFiles(folder: string): SessionFiles {
-  const names = readdirSync(folder).filter((name) => name.endsWith(".json"));
+  const names = namesIn(folder).filter((name) => name.endsWith(".json"));
   if (names.length > mostFiles)
     throw new Failure("invalid", `${folder} has ${names.length} files: that is no Baileys folder.`);
-  return Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name), "utf8")]));
+  return Object.fromEntries(names.map((name) => [name, sourceText(join(folder, name))]));
 }
 
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (cause) {
+    throw new Failure("invalid", `${folder} is no folder that can be read.`, { cause });
+  }
+}
+
+/** False also for what is looked for below a file, as if that were a folder. */
 export function isThere(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
+  }
 }

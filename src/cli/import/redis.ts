@@ -1,7 +1,10 @@
-import { readFileSync } from "node:fs";
 import { RedisClient } from "bun";
 import { Failure } from "../../core/base/failure.ts";
 import type { SessionFiles } from "../../core/ports/moving.ts";
+import { sourceText } from "./source-file.ts";
+
+/** How long a Redis may take to let us in. */
+const patienceMs = 10_000;
 
 /**
  * What a Redis hash holds of a device: `creds` and a field for each key, as fazer's baileys-api and Evolution with
@@ -9,7 +12,7 @@ import type { SessionFiles } from "../../core/ports/moving.ts";
  * the address behind `#` names the hash. Throws `invalid`.
  */
 export async function redisFiles(from: string): Promise<SessionFiles> {
-  const fields = /^rediss?:/.test(from) ? await fromServer(from) : (JSON.parse(readFileSync(from, "utf8")) as unknown);
+  const fields = /^rediss?:/.test(from) ? await fromServer(from) : fromFile(from);
   if (typeof fields !== "object" || fields === null || Array.isArray(fields) || Object.keys(fields).length === 0)
     throw new Failure("invalid", `${nameless(from)} holds no fields: name the hash of one device.`);
   return Object.fromEntries(
@@ -17,8 +20,18 @@ export async function redisFiles(from: string): Promise<SessionFiles> {
   );
 }
 
+function fromFile(path: string): unknown {
+  try {
+    return JSON.parse(sourceText(path));
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    throw new Failure("invalid", `${path} is no JSON: write what redis-cli --json HGETALL prints into it.`);
+  }
+}
+
 async function fromServer(address: string): Promise<unknown> {
-  const url = new URL(address);
+  const url = URL.parse(address);
+  if (url === null) throw new Failure("invalid", `${nameless(address)} is no address of a Redis.`);
   const hash = decodeURIComponent(url.hash.slice(1));
   if (hash === "")
     throw new Failure(
@@ -26,7 +39,8 @@ async function fromServer(address: string): Promise<unknown> {
       "Name the hash behind #, e.g. redis://127.0.0.1:6379/0#@baileys-api:connections:628…:authState.",
     );
   url.hash = "";
-  const client = new RedisClient(url.href);
+  // One attempt: whoever waits for the answer sees to it that the server runs.
+  const client = new RedisClient(url.href, { autoReconnect: false, connectionTimeout: patienceMs });
   try {
     return await client.hgetall(hash);
   } catch (error) {
@@ -40,4 +54,4 @@ async function fromServer(address: string): Promise<unknown> {
 }
 
 /** Without user name and password. */
-const nameless = (from: string): string => from.replace(/\/\/[^@/]*@/, "//");
+const nameless = (from: string): string => from.replace(/\/\/[^/?#]*@/, "//");

@@ -29,7 +29,7 @@ export function movedSession(files: SessionFiles): MovedSession {
   const { keys, damaged } = keysOf(state);
   const count = (type: KeyType): number => Object.keys(keys[type] ?? {}).length;
   const hasPreKeys = count("pre-key") > 0;
-  const json = JSON.stringify(creds, BufferJSON.replacer);
+  const json = textOf(creds);
   const report: MoveReport = {
     kept: {
       sessions: count("session"),
@@ -74,8 +74,7 @@ const wrong = (what: string): Failure =>
 /** Throws `invalid` for what is not linked, or does not fit together. */
 function credsOf(given: Record<string, unknown>): AuthenticationCreds {
   const creds = { ...initAuthCreds(), ...given } as AuthenticationCreds;
-  const me = creds.me?.id ? jidDecode(creds.me.id) : undefined;
-  if (!me?.device) throw wrong("it names no account and device (me.id)");
+  needAccount(creds.me);
   if (!given["account"]) throw wrong("the phone has not signed it (account)");
   if (!Number.isInteger(creds.registrationId)) throw wrong("it has no registrationId");
   const { keyPair, keyId, signature } = creds.signedPreKey ?? {};
@@ -94,17 +93,36 @@ function credsOf(given: Record<string, unknown>): AuthenticationCreds {
   return whole;
 }
 
+/** A number and its device; LID and name where they are known. */
+function needAccount(given: unknown): void {
+  const me = (given ?? {}) as { id?: unknown; lid?: unknown; name?: unknown };
+  const decoded = typeof me.id === "string" ? jidDecode(me.id) : undefined;
+  const isNumber = /^\d+$/.test(decoded?.user ?? "") && /^(s\.whatsapp\.net|c\.us|hosted)$/.test(decoded?.server ?? "");
+  if (!isNumber || !decoded?.device) throw wrong("it names no account and device (me.id)");
+  if (typeof (me.lid ?? "") !== "string") throw wrong("its me.lid is no text");
+  if (typeof (me.name ?? "") !== "string") throw wrong("its me.name is no text");
+}
+
+/** Bytes may stand wherever Baileys keeps some: what only looks like them cannot be written. */
+function textOf(creds: AuthenticationCreds): string {
+  try {
+    return JSON.stringify(creds, BufferJSON.replacer);
+  } catch {
+    throw wrong("it has bytes that are none");
+  }
+}
+
 /** The device signed what the phone signed: identity and account belong together. */
 function needSigned({ account, signedIdentityKey }: AuthenticationCreds): void {
-  const { details, accountSignatureKey, deviceSignature } = proto.ADVSignedDeviceIdentity.fromObject(account ?? {});
   const identity = rawPublicKey(signedIdentityKey.public);
-  const signs = (prefix: Uint8Array): boolean =>
-    verifyXeddsa(
-      identity,
-      Buffer.concat([prefix, details ?? new Uint8Array(), identity, accountSignatureKey ?? new Uint8Array()]),
-      deviceSignature ?? new Uint8Array(),
-    );
   try {
+    const { details, accountSignatureKey, deviceSignature } = proto.ADVSignedDeviceIdentity.fromObject(account ?? {});
+    const signs = (prefix: Uint8Array): boolean =>
+      verifyXeddsa(
+        identity,
+        Buffer.concat([prefix, details ?? new Uint8Array(), identity, accountSignatureKey ?? new Uint8Array()]),
+        deviceSignature ?? new Uint8Array(),
+      );
     if (signs(WA_ADV_DEVICE_SIG_PREFIX) || signs(WA_ADV_HOSTED_DEVICE_SIG_PREFIX)) return;
   } catch {
     // Nor does it read.

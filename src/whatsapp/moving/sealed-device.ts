@@ -50,7 +50,8 @@ export async function unsealDevice(sealed: string, passphrase: string): Promise<
 function fileIn(sealed: string): SealedFile {
   try {
     const found = JSON.parse(sealed) as SealedFile;
-    if (found.format === header) return found;
+    const isWhole = [found.salt, found.iv, found.data].every((each) => typeof each === "string");
+    if (found.format === header && isWhole) return found;
   } catch {
     // Nor is it JSON.
   }
