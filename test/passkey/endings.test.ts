@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { startBot, type TestBot } from "../harness.ts";
 import { PasskeyStory } from "./story.ts";
 
 const steps = ["passkey_request_options", "ref", "passkey_prologue", "companion_nonce", "encrypted_pairing_request"];
@@ -102,6 +103,29 @@ test("nobody signs, the phone says nothing, nobody compares the code, the codes 
   expect((await story.call("DELETE")).status).toBe(200);
   expect(await over(story)).toEqual(["passkey_cancelled", expect.stringContaining("was cancelled")]);
   expect(bot.phone.linkedDevices()).toEqual([]);
+});
+
+test("another proxy: the connection of before ends, with the ceremony or without one", async () => {
+  const env = { OUTBOUND_ALLOW: "loopback" };
+  await using story = await PasskeyStory.begin(env);
+  const { bot } = story;
+  const proxied = (of: TestBot, proxy: string | null) => of.call("PATCH", "/v1/devices/default", { proxy });
+  await story.asked();
+  const left = bot.sim.until("client.disconnected");
+  expect((await proxied(bot, "http://127.0.0.1:9")).status).toBe(200);
+  expect(await over(story)).toEqual(["passkey_lost", expect.stringContaining("broke during the ceremony")]);
+  await left;
+  await proxied(bot, null);
+  await linksAnew(story);
+
+  await using other = await startBot({ env });
+  other.phone.hasPasskey();
+  other.phone.scan((await other.device.qr()).qr).catch(() => {});
+  await other.until(() => other.device.status().phase === "passkey_required", "the phase");
+  const gone = other.sim.until("client.disconnected");
+  await proxied(other, "http://127.0.0.1:9");
+  await gone;
+  expect(other.device.status().phase).toBe("passkey_required");
 });
 
 test("the line breaks, or the phone signs with another secret than it was sent", async () => {

@@ -294,6 +294,9 @@ export class Supervisor {
       this.#leftBy = proxies.of(this.#traveller);
       ways.forget(this.record.uid);
       const { phase, reason } = this.phase;
+      // What waits for a passkey goes on over no other connection, and this one left by the way of before.
+      if (this.showing.passkey) return this.#passkeyEnded("passkey_lost", "the proxy was changed");
+      if (phase === "passkey_required") return this.#line.hangUp();
       const waitsForTheLine = phase === "waiting" && (reason === "connection_lost" || reason.startsWith("proxy_"));
       if (waitsForTheLine) await this.#lifecycle.move({ type: "timer" });
       const verdict = { next: "retry", reason: "proxy_changed", delay: 0 } as const;
