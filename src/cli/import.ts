@@ -6,6 +6,7 @@ import { command, print } from "./base/command.ts";
 import { reachingTenant, RunningBot } from "./base/running-bot.ts";
 import { evolutionFiles } from "./import/evolution.ts";
 import { folderFiles } from "./import/folder.ts";
+import { needMovable } from "./import/movable.ts";
 import { redisFiles } from "./import/redis.ts";
 import { sealedFiles } from "./import/sealed.ts";
 import { whatsmeowFilesOf } from "./import/whatsmeow.ts";
@@ -51,7 +52,11 @@ export function importCommand() {
       const reader = readers[kind];
       if (!reader) throw new Failure("invalid", `"${kind}" is none of ${kinds}.`);
       if (!stopped && !dryRun) throw new Failure("invalid", stopFirst);
-      const read = async () => reader({ path, credentials, account, passphraseFile });
+      const read = async () => {
+        const files = await reader({ path, credentials, account, passphraseFile });
+        needMovable(files);
+        return files;
+      };
       if (dryRun) await tryOut(await read());
       else await bring(await readTwice(read, systemClock), device, RunningBot.find(which), start);
     },

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { evolutionFiles } from "../../src/cli/import/evolution.ts";
 import { folderFiles } from "../../src/cli/import/folder.ts";
+import { needMovable } from "../../src/cli/import/movable.ts";
 import { redisFiles } from "../../src/cli/import/redis.ts";
 import { sealedFiles } from "../../src/cli/import/sealed.ts";
 import { whatsmeowFilesOf } from "../../src/cli/import/whatsmeow.ts";
@@ -139,6 +140,13 @@ test("what cannot be read is refused by its name", async () => {
     expect.stringMatching(/^invalid: .*absent cannot be read/),
     expect.stringMatching(/^invalid: This is no file that/),
   ]);
+});
+
+test("more than the bot takes in at once is said before it is sent", () => {
+  const filled = (bytes: number) => ({ x: "x".repeat(bytes) });
+  const frame = JSON.stringify({ files: filled(0), stopped: true }).length;
+  expect(() => needMovable(filled(16 * 2 ** 20 - frame))).not.toThrow();
+  expect(() => needMovable(filled(16 * 2 ** 20 - frame + 1))).toThrow("16 MB");
 });
 
 type Value = string | number | boolean | null | { hex: string };
