@@ -180,6 +180,31 @@ test("who reuses an id of the bot's rewrites nothing, and is told", async () => 
   expect((await bot.device.outbox.send({ to: eve.number, content: edit })).state).not.toBe("failed");
 });
 
+test("who shares an id of the bot's in a group edits and deletes nothing by naming the bot as its author", async () => {
+  await using bot = await linked();
+  const [ann, eve] = [bot.contact(), bot.contact("628120000009", "Eve")];
+  const group = bot.sim.group("Family", [ann, eve, bot.phone]);
+  const { waId: id } = await bot.device.outbox.send({ to: group.id, content: { kind: "text", text: "Ours" } });
+  await bot.next("message.sent", ({ data }) => data.id === id);
+  await heard(bot, (await eve.says("Hers", { to: group, id })).id);
+  const key = { remoteJid: group.id, fromMe: false, id, participant: bot.phone.lid };
+  const { MESSAGE_EDIT, REVOKE } = proto.Message.ProtocolMessage.Type;
+  const edited = { protocolMessage: { type: MESSAGE_EDIT, key, editedMessage: { conversation: "X" } } };
+  const edit = await eve.says(edited, { to: group });
+  const deletion = await eve.says({ protocolMessage: { type: REVOKE, key } }, { to: group });
+  for (const [type, said] of [
+    ["message.edited", edit],
+    ["message.deleted", deletion],
+  ] as const) {
+    const { data } = await bot.next(type, (event) => event.data.id === said.id);
+    expect(data).toMatchObject({ target: { id, from_me: true }, applied: false, reason: "not_author" });
+  }
+  expect(await list(bot, `/history?chat=${group.id}`)).toMatchObject([
+    { from_me: false, content: { text: "Hers" }, deleted_at: null },
+    { from_me: true, content: { text: "Ours" }, deleted_at: null },
+  ]);
+});
+
 test("only an admin deletes what others wrote in a group", async () => {
   await using bot = await linked();
   const [ann, eve] = [bot.contact(), bot.contact("628120000009", "Eve")];

@@ -1,4 +1,5 @@
 import type { Content } from "../../src/core/model/content/content.ts";
+import type { MessageRef } from "../../src/core/model/content/parts.ts";
 import type { Action } from "../../src/core/model/content/action.ts";
 import type { Signal } from "../../src/core/ports/connector.ts";
 import { me, type MessageName } from "../../src/core/model/message/message-name.ts";
@@ -142,18 +143,23 @@ export class World {
         else this.#early.push({ name, text });
       }
     } else if (content.kind === "edit") {
-      this.#change(own, content.content?.kind === "text" ? content.content.text : "");
+      const theirs = keyOf({ chat, author: this.#authorOf(content.target), id });
+      if (theirs === own) this.#change(own, content.content?.kind === "text" ? content.content.text : "");
     } else if (content.kind === "delete") {
       const { target } = content;
       const mayDelete = author === self || (inGroup && author.isAdmin);
-      const theirs = keyOf({ chat, author: target.from_me ? me : this.#numberOf(target.sender), id });
-      this.#change(mayDelete ? theirs : own, null);
+      const theirs = keyOf({ chat, author: this.#authorOf(target), id });
+      if (mayDelete || theirs === own) this.#change(theirs, null);
     }
   }
 
   /** By the one name that they go by. */
   canonical(jid: string | null): string | null {
     return jid === null ? null : this.#numberOf(jid);
+  }
+
+  #authorOf({ from_me: isOwn, sender }: MessageRef): string {
+    return isOwn ? me : this.#numberOf(sender);
   }
 
   #anyName(actor: Actor): string {
