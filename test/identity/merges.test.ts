@@ -219,3 +219,23 @@ test("the past moves what the past told, and nothing that was told since", async
   await bot.hear([pair(elsewhere, account2, "number_change")]);
   expect(await found(bot, account2)).toEqual([elsewhere, account2]);
 });
+
+test("a wrong pair that is put right makes nobody one with whoever had their number for a while", async () => {
+  const bot = await listening();
+  await bot.hear([says(number, [both])]);
+  const theirs: SeenNames = { phone: elsewhere, lid: account2, username: null, source: "message" };
+  await bot.hear([says(`${elsewhere}@s.whatsapp.net`, [theirs])]);
+  await bot.hear([pair(elsewhere, lid, "usync")]);
+  expect([await found(bot, lid), await found(bot, account2)]).toEqual([
+    [elsewhere, lid],
+    [null, account2],
+  ]);
+  await bot.hear([says(account2, [theirs])]);
+  await bot.hear([says(lid, [both])]);
+  expect([await found(bot, number), await found(bot, `${elsewhere}@s.whatsapp.net`)]).toEqual([
+    [phone, lid],
+    [elsewhere, account2],
+  ]);
+  for (const chat of [lid, account2])
+    expect(await bot.store.history.page("d1", { chat, search: null, before: null, limit: 9 })).toHaveLength(2);
+});

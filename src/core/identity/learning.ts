@@ -16,6 +16,8 @@ export interface Owners {
   readonly lid: Person | null;
   readonly username: Person | null;
   readonly previous: Person | null;
+  /** Whether whoever has the LID had a number, which somebody else has now. */
+  readonly lidLostNumber: boolean;
   /** Whether what is past tells no less than what is known: that was learned of the past too. */
   readonly areOfThePast: boolean;
   /** Of the numbers in another form, in their order. */
@@ -134,12 +136,14 @@ const nameOf = (key: "phone" | "lid", value: string): string => (key === "phone"
 
 /** Whose names they are; null of somebody new. */
 function chosen({ phone = null, lid = null }: SeenNames, owners: Owners): Person | null {
-  const { phone: byPhone, lid: byLid, username: byUsername, previous } = owners;
+  const { phone: byPhone, lid: byLid, username: byUsername, previous, lidLostNumber } = owners;
   if (previous !== null) return previous;
   // Those who have the name now, as against those who had it.
   const caller = phone !== null && byPhone?.phone === phone ? byPhone : null;
   const account = lid !== null && byLid?.lid === lid ? byLid : null;
-  if (caller && account && caller.jid !== account.jid) return account.phone === null ? caller : account;
+  // An account that had a number is no second name of whoever has it now.
+  if (caller && account && caller.jid !== account.jid)
+    return account.phone === null && !lidLostNumber ? caller : account;
   if (account ?? caller) return account ?? caller;
   if (phone !== null && lid !== null) return null;
   // A name that somebody had, alone: an old message of theirs, more likely than somebody new.

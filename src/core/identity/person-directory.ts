@@ -96,6 +96,7 @@ export class PersonDirectory {
       lid: seen.lid ? await this.find(seen.lid) : null,
       username: seen.username ? await this.find(nameOfUsername(seen.username)) : null,
       previous: await this.#ownerOf(seen.previous),
+      lidLostNumber: await this.#lostNumber(seen),
       areOfThePast: isOfThePast(seen) && (await this.#areOfThePast(seen)),
       also: await Promise.all((seen.alsoPhones ?? []).map((number) => this.find(jidOfPhone(number)))),
     };
@@ -125,7 +126,12 @@ export class PersonDirectory {
     const theirs = first ? [...before.values()].filter((one) => isOf(first, one.jid) && !isLoser(one)) : [owner];
     const { source } = seen;
     // Whoever loses a name first: whoever gets it is written behind.
-    for (const each of others) this.#stage({ ...each, names: keptNames(each.person), source, at });
+    for (const each of others) {
+      const lost = losers.some(
+        ({ before: was, now }) => now === each.person && was.phone !== null && now.phone === null,
+      );
+      this.#stage({ ...each, names: keptNames(each.person), source: lost ? "lost_number" : source, at });
+    }
     this.#stage({
       person: owner,
       // What was sent to a number in another form goes to their chat.
@@ -135,6 +141,13 @@ export class PersonDirectory {
       at,
     });
     return { before: theirs, now: owner, others: losers };
+  }
+
+  /** Whether whoever has the LID is without a number because somebody else has theirs. */
+  async #lostNumber({ lid = null }: SeenNames): Promise<boolean> {
+    const account = lid === null ? null : await this.find(lid);
+    if (lid === null || account?.lid !== lid || account.phone !== null) return false;
+    return (await this.#sourceOf(lid)) === "lost_number";
   }
 
   /** Whether nothing but the past says whose the names are that these contradict. */

@@ -19,13 +19,14 @@ export interface Person extends PersonNames {
   readonly jid: string;
 }
 
-/** Where names of people are seen. */
+/** Where names of people are seen; `lost_number`: somebody else was seen with their number. */
 export const nameSources = [
   "account",
   "call",
   "contacts",
   "history",
   "lookup",
+  "lost_number",
   "message",
   "migration",
   "notification",

@@ -25,7 +25,7 @@ export function personWriter(disk: Disk, names: NamesOf): (device: string, chang
   const name = disk.prepare(
     `INSERT INTO person_name (device, name, person, source, learned_at) VALUES ($device, $name, $person, $source, $at)
      ON CONFLICT (device, name) DO UPDATE SET person = $person, source = $source, learned_at = $at
-       WHERE person <> $person OR (source = 'history' AND $source <> 'history')`,
+       WHERE person <> $person OR $source = 'lost_number' OR (source = 'history' AND $source <> 'history')`,
   );
   // Usernames are changed by whoever has them: a few former ones are kept.
   const unname = disk.prepare(
