@@ -114,6 +114,29 @@ describe("a username as `to`", () => {
     expect(await send("@ani.w")).toMatchObject({ status: 202, to: bot.contact("628999000301").lid });
   });
 
+  test("that somebody else took is theirs at once", async () => {
+    clock.wind(60_000);
+    const [edi, feri] = [bot.contact("628999000306", "Edi"), bot.contact("628999000307", "Feri")];
+    for (const one of [edi, feri]) {
+      const said = await one.says("hello");
+      await bot.next("message.received", ({ data }) => data.id === said.id);
+    }
+    edi.goesBy("taken");
+    expect((await send("@taken")).status).toBe(202);
+    await edi.hears("for @taken");
+    edi.goesBy("given.up");
+    feri.goesBy("taken");
+    await bot.next("contact.updated", ({ data }) => data.lid === feri.lid && data.username === "taken");
+    expect((await send("@taken")).status).toBe(202);
+    await feri.hears("for @taken");
+    expect(edi.inbox.filter(({ text }) => text === "for @taken")).toHaveLength(1);
+    const contact = await bot.call("GET", `/v1/devices/default/contacts/${edi.lid}`);
+    expect(await contact.json()).toMatchObject({ data: { username: "given.up" } });
+    // Whoever has it is remembered as before.
+    expect((await send("@taken")).status).toBe(202);
+    expect(asked).toEqual([]);
+  });
+
   test("that changes is told, and leads to its former owner no more", async () => {
     const dedi = bot.contact("628999000304", "Dedi");
     dedi.goesBy("dedi.one");

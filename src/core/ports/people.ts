@@ -1,4 +1,5 @@
 import type { Named } from "./groups.ts";
+import type { PersonNames } from "../model/person.ts";
 import type { UsernameRef } from "../model/username.ts";
 import type { Scope } from "../model/scopes.ts";
 
@@ -51,8 +52,11 @@ export type Privacy = Record<string, string>;
 export interface PeopleCalls {
   /** Asks WhatsApp which numbers it knows, as far as the pace allows; answers are kept for a day. */
   check(phones: readonly string[]): Promise<NumberAnswers>;
-  /** Asks who goes by a username: somebody, nobody, or somebody who is found with a key only. Throws `rate_limited`. */
-  lookUp(ref: UsernameRef): Promise<Named | "nobody" | "wants_key">;
+  /**
+   * Asks who goes by a username: somebody, nobody, or somebody who is found with a key only. `known`: who goes by it as far
+   * as was told; an answer that names somebody else is not taken from memory. Throws `rate_limited`.
+   */
+  lookUp(ref: UsernameRef, known: PersonNames | null): Promise<Named | "nobody" | "wants_key">;
   /** The accounts that these people lead to; all that are not known are asked for at once. */
   accounts(jids: readonly string[]): Promise<AccountNames[]>;
   identify(jid: string): Promise<Named>;

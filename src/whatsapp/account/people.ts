@@ -4,11 +4,11 @@ import type { Account } from "../../core/model/account.ts";
 import type { AccountNames, PeopleCalls, Privacy } from "../../core/ports/people.ts";
 import { asked } from "./asking.ts";
 import { businessOf } from "./business.ts";
-import type { SeenNames } from "../../core/model/person.ts";
+import type { PersonNames, SeenNames } from "../../core/model/person.ts";
 import type { UsernameRef } from "../../core/model/username.ts";
 import type { AccountsOf } from "./groups.ts";
 import type { Numbers } from "./numbers.ts";
-import type { Usernames } from "./usernames.ts";
+import type { UsernameAnswer, Usernames } from "./usernames.ts";
 import { type Alias, namedWith } from "../codec/notice.ts";
 import type { Presences } from "./presences.ts";
 import { bare, isLid } from "../wire/jid.ts";
@@ -20,7 +20,7 @@ export interface PeoplePorts {
   /** Of this device. */
   check: (sock: WASocket, phones: readonly string[]) => ReturnType<Numbers["check"]>;
   /** Of this device. */
-  lookUp: (sock: WASocket, ref: UsernameRef) => ReturnType<Usernames["lookUp"]>;
+  lookUp: (sock: WASocket, ref: UsernameRef, known: PersonNames | null) => ReturnType<Usernames["lookUp"]>;
   presences: Presences;
   account: () => Account;
   /** By which of a person's names the account writes to them. */
@@ -36,7 +36,7 @@ export function peopleOf(ports: PeoplePorts): PeopleCalls {
   const ask = <T>(work: (sock: WASocket) => Promise<T>): Promise<T> => asked(() => work(socket()));
   return {
     check: (phones) => ask((sock) => check(sock, phones)),
-    lookUp: (ref) => ask((sock) => lookedUp(ports, sock, ref)),
+    lookUp: (ref, known) => ask(async (sock) => lookedUp(ports, await ports.lookUp(sock, ref, known))),
     accounts: (jids) => ask(() => accountsOf(ports, jids)),
     identify: (jid) => ask(() => namedWith(alias, jid)),
     picture: (jid) => ask(async (sock) => (await sock.profilePictureUrl(jid, "image").catch(hidden)) ?? null),
@@ -65,8 +65,7 @@ async function accountsOf({ alias, ...ports }: PeoplePorts, jids: readonly strin
 }
 
 /** Whoever was found is known by the username from now on. */
-async function lookedUp(ports: PeoplePorts, sock: WASocket, ref: UsernameRef): ReturnType<PeopleCalls["lookUp"]> {
-  const found = await ports.lookUp(sock, ref);
+function lookedUp(ports: Pick<PeoplePorts, "seen">, found: UsernameAnswer): UsernameAnswer {
   if (typeof found !== "string") ports.seen([{ ...found, source: "lookup" }]);
   return found;
 }

@@ -3,6 +3,7 @@ import type { Clock } from "../../core/base/clock.ts";
 import { dropOldest } from "../../core/base/drop-oldest.ts";
 import { hour } from "../../core/base/durations.ts";
 import { Failure } from "../../core/base/failure.ts";
+import type { PersonNames } from "../../core/model/person.ts";
 import type { UsernameRef } from "../../core/model/username.ts";
 import type { Named } from "../../core/ports/groups.ts";
 import { bare, isLid, phoneOf } from "../wire/jid.ts";
@@ -12,7 +13,7 @@ const mostKept = 10_000;
 
 export type UsernameAnswer = Named | "nobody" | "wants_key";
 
-/** Who goes by a username: an answer is kept for an hour, for names change hands. */
+/** Who goes by a username: an answer is kept for an hour at most, for names change hands. */
 export class Usernames {
   readonly #known = new Map<string, { answer: UsernameAnswer; until: number }>();
   readonly #clock: Clock;
@@ -23,18 +24,27 @@ export class Usernames {
     this.#pace = pace;
   }
 
-  /** Throws `rate_limited` when the device asked for too many people. */
-  async lookUp(device: string, sock: WASocket, ref: UsernameRef): Promise<UsernameAnswer> {
+  /** `known`: who goes by it as far as was told. Throws `rate_limited` when the device asked for too many people. */
+  async lookUp(device: string, sock: WASocket, ref: UsernameRef, known: PersonNames | null): Promise<UsernameAnswer> {
     const name = `${device}|${ref.username}|${ref.key ?? ""}`;
     const kept = this.#known.get(name);
-    if (kept && kept.until > this.#clock.now()) return kept.answer;
+    if (kept && kept.until > this.#clock.now() && isStill(kept.answer, known)) return kept.answer;
     const { count, wait } = this.#pace.take(device, 1);
     if (count === 0) throw tooMany(wait);
     const answer = await looked(sock, ref);
-    this.#known.set(name, { answer, until: this.#clock.now() + hour });
+    // The number may be another by the time it is told again.
+    const lasting = typeof answer === "string" ? answer : { ...answer, phone: null };
+    this.#known.set(name, { answer: lasting, until: this.#clock.now() + hour });
     dropOldest(this.#known, mostKept);
     return answer;
   }
+}
+
+/** Whether what was answered holds: word of a name that was taken or given up comes before the hour is over. */
+function isStill(answer: UsernameAnswer, known: PersonNames | null): boolean {
+  if (typeof answer === "string") return answer === "wants_key" || known === null;
+  if (known === null) return false;
+  return answer.lid === null ? known.phone === phoneOf(answer.jid) : known.lid === answer.lid;
 }
 
 /**

@@ -193,7 +193,7 @@ export class BaileysConnection implements Connection {
     return peopleOf({
       ...ports,
       check: (sock, phones) => numbers.check(device, sock, phones),
-      lookUp: (sock, ref) => usernames.lookUp(device, sock, ref),
+      lookUp: (sock, ref, known) => usernames.lookUp(device, sock, ref, known),
       account: () => this.#identity.account,
       seen: this.#seen,
     });

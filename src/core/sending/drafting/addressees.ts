@@ -3,7 +3,7 @@ import { asFailure, Failure, type FailureCode, type RowRefusal } from "../../bas
 import type { PersonDirectory } from "../../identity/person-directory.ts";
 import { ownFailReasons } from "../../model/message/fail-reason.ts";
 import type { Draft } from "../../model/message/message.ts";
-import { nameOfUsername } from "../../model/person.ts";
+import { nameOfUsername, type PersonNames } from "../../model/person.ts";
 import { addresseeExample, phoneOfJid, recipient, sameRecipient } from "../../model/recipient.ts";
 import { usernameRef, type UsernameRef } from "../../model/username.ts";
 import type { AccountNames, PeopleCalls } from "../../ports/people.ts";
@@ -47,7 +47,7 @@ export class Addressees {
     // Whoever gave the name up is somebody else now.
     const known = last?.username === ref.username ? last : null;
     try {
-      const answer = await this.#asked(ref);
+      const answer = await this.#asked(ref, known);
       if (answer === "nobody") throw refused(ref, field);
       if (answer !== "wants_key") return answer.jid;
       if (known !== null && ref.key === null) return known.jid;
@@ -93,8 +93,8 @@ export class Addressees {
     }
   }
 
-  #asked(ref: UsernameRef): ReturnType<PeopleCalls["lookUp"]> {
-    return this.#inTime(`goes by @${ref.username}`, () => this.#ports.open.people.lookUp(ref));
+  #asked(ref: UsernameRef, known: PersonNames | null): ReturnType<PeopleCalls["lookUp"]> {
+    return this.#inTime(`goes by @${ref.username}`, () => this.#ports.open.people.lookUp(ref, known));
   }
 
   async #inTime<T>(what: string, ask: () => Promise<T>): Promise<T> {
