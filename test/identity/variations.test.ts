@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { proto } from "@whiskeysockets/baileys";
 import { is } from "../../src/core/model/events/events.ts";
 import { el } from "../../src/simulator/index.ts";
 import { startBot, type TestBot } from "../harness.ts";
@@ -104,4 +105,30 @@ test("a bulk to nobody, and to somebody by LID and an unlike number, ends with t
     null,
     "same_person",
   ]);
+}, 30_000);
+
+test("the pairs of a phone that moves to LIDs name whoever was known by LID alone; anybody else's do not", async () => {
+  await using bot = await startBot();
+  await bot.link();
+  const [fay, eve] = [bot.contact("628120000024", "Fay"), bot.contact("628120000009", "Eve")];
+  const says = async (words: string) =>
+    (await heard(bot, (await fay.says(words, { by: "lid", hidden: true })).id)).data;
+  expect(await says("one")).toMatchObject({ chat: fay.lid, chat_phone: null });
+  const { LID_MIGRATION_MAPPING_SYNC: type } = proto.Message.ProtocolMessage.Type;
+  const mapping = (pn: string) => {
+    const pnToLidMappings = [{ pn: Number(pn), assignedLid: 5, latestLid: Number(fay.lid.split("@")[0]) }];
+    const encodedMappingPayload = proto.LIDMigrationMappingSyncPayload.encode({ pnToLidMappings }).finish();
+    return { protocolMessage: { type, lidMigrationMappingSyncMessage: { encodedMappingPayload } } };
+  };
+  await eve.says(mapping("628120000099"));
+  await heard(bot, (await eve.says("behind it")).id);
+  expect(await says("two")).toMatchObject({ chat_phone: null });
+  const device = bot.phone.user.linked[0]?.jid() ?? "";
+  const attrs = { id: "3EB0MAP", from: bot.phone.jid, category: "peer", type: "text", t: "1796000000" };
+  const sealed = bot.sim.raw.seal(bot.phone.user.phone, device, mapping(fay.number));
+  bot.sim.raw.queue(device, el("message", attrs, sealed));
+  const { data } = await bot.next("contact.resolved", (event) => event.data.lid === fay.lid);
+  expect(data).toMatchObject({ jid: fay.lid, phone: fay.number });
+  expect(await says("three")).toMatchObject({ chat: fay.lid, chat_phone: fay.number, sender_phone: fay.number });
+  expect(await list(bot, `/history?chat=${fay.number}`)).toHaveLength(3);
 }, 30_000);

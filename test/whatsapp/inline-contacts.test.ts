@@ -27,6 +27,7 @@ async function told(...contacts: Buffer[]): Promise<ContactChange[]> {
     addressing: { rise: nobody },
     tokens: { keepSalt: nobody },
     learn: nobody,
+    seen: nobody,
     met: (some: ContactChange[]) => void met.push(...some),
   };
   await heedErrand(writeRandomPadMax16(proto.Message.encode(said).finish()), ports);

@@ -212,7 +212,8 @@ export class MessageDispatch {
 
   get #errandPorts(): ErrandPorts {
     const { met } = this.#ports;
-    return { addressing: this.addressing, tokens: this.tokens, learn: this.learn, met };
+    const seen = (names: readonly SeenNames[]): void => this.#ports.seen(names);
+    return { addressing: this.addressing, tokens: this.tokens, learn: this.learn, met, seen };
   }
 
   /** Two names of one person. */

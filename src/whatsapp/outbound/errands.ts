@@ -1,6 +1,7 @@
 import { inflateSync } from "node:zlib";
 import { proto, unpadRandomMax16 } from "@whiskeysockets/baileys";
 import type { ContactChange } from "../../core/ports/contacts.ts";
+import { jidOfPhone, type SeenNames } from "../../core/model/person.ts";
 import { bare, isLid, phoneOf } from "../wire/jid.ts";
 import { wireFields } from "../codec/fields/wire-fields.ts";
 import type { AppStateMutation } from "../wire/dial.ts";
@@ -28,6 +29,8 @@ export interface ErrandPorts {
   learn(lid: string, phoneJid: string): Promise<void>;
   /** People whom the phone knows. */
   readonly met: (contacts: ContactChange[]) => void;
+  /** Takes word of who is who. */
+  seen(names: readonly SeenNames[]): void;
 }
 
 /** What the own phone tells its companions that concerns sending. `plaintext` came from the own account. */
@@ -46,12 +49,16 @@ export async function heedErrand(plaintext: Uint8Array, ports: ErrandPorts): Pro
 /** The pairs first, then the flag: who is written to by LID must have one. */
 async function heedMigration(payload: Uint8Array, ports: ErrandPorts): Promise<void> {
   const { pnToLidMappings } = proto.LIDMigrationMappingSyncPayload.decode(payload);
+  const names: SeenNames[] = [];
   for (const { pn, latestLid, assignedLid } of pnToLidMappings) {
     // 0 is "absent" (whatsapp-rust, 2026-08).
     const lid = [latestLid, assignedLid].map(String).find((one) => /^[1-9]\d*$/.test(one));
     const number = String(pn);
-    if (lid !== undefined && /^[1-9]\d*$/.test(number)) await ports.learn(`${lid}@lid`, `${number}@s.whatsapp.net`);
+    if (lid === undefined || !/^[1-9]\d*$/.test(number)) continue;
+    await ports.learn(`${lid}@lid`, jidOfPhone(number));
+    names.push({ phone: number, lid: `${lid}@lid`, source: "migration" });
   }
+  for (let at = 0; at < names.length; at += slice) ports.seen(names.slice(at, at + slice));
   ports.addressing.rise();
 }
 
