@@ -56,6 +56,7 @@ export const outbox = tongues(
     fails: {
       expired: "it could not leave in time",
       not_on_whatsapp: "WhatsApp knows no account by this number",
+      same_person: "another message of the same bulk is for this person",
       account_changed: "the device was linked to another account before",
       gone: "what it speaks of, or its file, is not there any more",
       invalid: "what it holds cannot be sent",
@@ -90,6 +91,7 @@ export const outbox = tongues(
     fails: {
       expired: "tidak dapat berangkat tepat waktu",
       not_on_whatsapp: "WhatsApp tidak mengenal akun dengan nomor ini",
+      same_person: "pesan lain dari kiriman yang sama sudah untuk orang ini",
       account_changed: "perangkat lebih dulu ditautkan ke akun lain",
       gone: "yang dibicarakannya, atau berkasnya, sudah tidak ada",
       invalid: "isinya tidak dapat dikirim",
