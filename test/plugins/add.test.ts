@@ -261,3 +261,28 @@ test("a repository with links, or too much in it, is left where it is", async ()
   );
   expect(files()).toEqual([]);
 }, 20_000);
+
+test("Ctrl+C at the question is a no", async () => {
+  const address = serve(weather("1.0.0", ["store"]));
+  let said = "";
+  await using terminal = new Bun.Terminal({
+    data(at, bytes) {
+      said += new TextDecoder().decode(bytes);
+      if (said.endsWith("[y/N] ") || said.endsWith("G")) at.write("\x03");
+    },
+  });
+  const env = {
+    PLUGINS_DIR: dir(),
+    SESSIONS_DIR: join(folder, "sessions"),
+    OUTBOUND_ALLOW: "loopback",
+    LOG_LEVEL: "error",
+    PATH: process.env["PATH"] ?? "",
+  };
+  const main = join(import.meta.dir, "../../src/main.ts");
+  const child = Bun.spawn([process.execPath, main, "plugin", "add", address], { cwd: folder, env, terminal });
+  expect(await child.exited).toBe(1);
+  expect(said).toContain("It asks for: store.");
+  expect(said).toContain("Nothing was changed.");
+  expect(said).not.toContain("went wrong");
+  expect([files(), existsSync(join(folder, "sessions"))]).toEqual([[], false]);
+}, 20_000);

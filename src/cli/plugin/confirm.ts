@@ -8,7 +8,8 @@ export async function confirm(what: string, question: string, yes: boolean): Pro
   if (!process.stdin.isTTY) throw new Failure("conflict", `${what} Add --yes if that is right.`);
   print(what);
   const lines = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = await lines.question(`${question} [y/N] `);
+  // Ctrl+C and the end of the input are answers too.
+  const answer = await lines.question(`${question} [y/N] `).catch(() => (print(""), ""));
   lines.close();
   if (!/^y(es)?$/i.test(answer.trim())) throw new Failure("conflict", "Nothing was changed.");
 }
