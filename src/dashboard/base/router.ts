@@ -10,9 +10,18 @@ function read(): Place {
     .replace(/^#\/?/, "")
     .split("/")
     .filter((part) => part !== "")
-    .map(decodeURIComponent);
+    .map(decoded);
   const [first, ...rest] = all;
   return first?.startsWith("@") ? { tenant: first.slice(1), parts: rest } : { tenant: null, parts: all };
+}
+
+/** What somebody typed need not be encoded: it is taken as it stands, and nothing is found by it. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 /** The tenant that an admin looks at, when it is not his own: `#/@acme/devices` is that of acme. */

@@ -16,6 +16,8 @@ export interface Destination {
   readonly kind: string;
   readonly name: string;
   readonly href: string;
+  /** What else it is found by. */
+  readonly also?: readonly string[];
 }
 
 /** Of so many devices chats and contacts are looked through; so many are shown of each. */
@@ -55,7 +57,8 @@ export function usePlaces(who: Who, sections: readonly string[], words: string):
       clearTimeout(timer);
     };
   }, [known, words]);
-  const named = ({ name }: Destination): boolean => name.toLowerCase().includes(words.toLowerCase());
+  const named = ({ name, also = [] }: Destination): boolean =>
+    [name, ...also].some((each) => each.toLowerCase().includes(words.toLowerCase()));
   const menu = sections.map((name) =>
     place("section", name, w.palette.section, wordFor(w.sections, name), linkTo(name)),
   );
@@ -108,10 +111,11 @@ async function knownTo(who: Who, everybody: Fleet | null): Promise<Known> {
     owners,
     places: [
       ...devices.map((device) => {
-        const { tenant, device_id } = device;
+        const { tenant, device_id, phone_number } = device;
         const kind = whose(w.palette.device, shownOf(tenant));
         const href = linkIn(withinOf(tenant), "devices", device_id);
-        return place("device", `${tenant} ${device_id}`, kind, nameOf(device), href);
+        const also = [device_id, ...(phone_number === null ? [] : [phone_number])];
+        return { ...place("device", `${tenant} ${device_id}`, kind, nameOf(device), href), also };
       }),
       ...chats.flat(),
       ...webhooks.map(({ id, url, tenant }) =>
