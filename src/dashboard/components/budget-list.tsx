@@ -1,4 +1,6 @@
 import { useData } from "../base/data.ts";
+import { language } from "../base/prefs.ts";
+import { count } from "../base/numbers.ts";
 import { w } from "../words/words.ts";
 import type { Schemas } from "../base/schemas.ts";
 
@@ -26,6 +28,6 @@ export function BudgetList({ path }: { path: string }) {
 }
 
 function shown(budget: Budget, amount: number): string {
-  if (!budget.includes("bytes")) return Math.round(amount).toLocaleString();
-  return `${(amount / 2 ** 20).toLocaleString(undefined, { maximumFractionDigits: 1 })} MB`;
+  if (!budget.includes("bytes")) return count(Math.round(amount));
+  return `${(amount / 2 ** 20).toLocaleString(language.value, { maximumFractionDigits: 1 })} MB`;
 }
