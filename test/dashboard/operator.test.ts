@@ -221,3 +221,65 @@ look(
   },
   30_000,
 );
+
+/** What can be pressed in a section, to whoever signed in, once it has all that it shows. */
+async function buttonsIn(visitor: Visitor, place: string, shows: string): Promise<string[]> {
+  const { page } = visitor;
+  await page.goto("about:blank");
+  await visitor.goes(place);
+  await page.locator("main").getByText(shows).first().waitFor();
+  return page.locator("main button").allTextContents();
+}
+
+look(
+  "a key without a scope is offered nothing that it may not press",
+  async () => {
+    await using other = await openBrowser();
+    await using visitor = await Visitor.arrive(other, bot.url);
+    const comesWith = async (rights: object) => {
+      const { data } = await (await bot.call("POST", "/v1/admin/keys", { name: "less", ...rights })).json();
+      await other.clearCookies();
+      await visitor.page.goto("about:blank");
+      await visitor.page.goto(bot.url);
+      await visitor.field("API key").fill(data.key);
+      await visitor.button("Sign in").click();
+      await visitor.page.locator(".frame").waitFor();
+    };
+    const shop = { tenant: "toko", devices: ["shop-1"] };
+    await comesWith({ scopes: ["read"], ...shop });
+    expect(await buttonsIn(visitor, "start", "+6281100000078 is linked.")).toEqual([]);
+    await comesWith({ scopes: ["read", "send", "manage"], ...shop });
+    expect(await buttonsIn(visitor, "devices", "+6281100000078")).toEqual([]);
+    expect(await buttonsIn(visitor, "start", "+6281100000078 is linked.")).toEqual(["Send", "Add a webhook"]);
+    await comesWith({ scopes: ["read"], admin: true });
+    expect(await buttonsIn(visitor, "access", "toko")).toEqual([]);
+    expect(await buttonsIn(visitor, "settings", "BACKUP_KEEP")).toEqual([]);
+    expect(await buttonsIn(visitor, "plugins", "!quiz")).toEqual([]);
+    expect(await buttonsIn(visitor, "plugins/ping", "Running")).toEqual([]);
+  },
+  60_000,
+);
+
+look(
+  "a device is found by its id and number too, and an address that cannot be read shows a page",
+  async () => {
+    await using visitor = await Visitor.arrive(browser, bot.url);
+    const { page } = visitor;
+    await bot.call("PATCH", "/v1/devices/shop-1", { label: "Jakarta" }, { "x-tenant": "toko" });
+    await visitor.goes("overview");
+    for (const words of ["shop-1", "81100000078"]) {
+      await page.keyboard.press("Control+k");
+      await page.locator("dialog[open] input").fill(words);
+      await page
+        .locator("dialog[open] li", { hasText: "Device · toko" })
+        .getByRole("link", { name: "Jakarta" })
+        .waitFor();
+      await page.locator("dialog[open]").getByRole("button", { name: "Close" }).click();
+    }
+    await page.goto("about:blank");
+    await visitor.goes("devices/100%");
+    await visitor.reads("100%");
+    await visitor.reads("Device not found or access denied");
+  },
+  30_000,
+);

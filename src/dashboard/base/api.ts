@@ -33,6 +33,9 @@ let sessionEpoch = 0;
 
 export const may = (scope: Who["scopes"][number]): boolean => who.value?.scopes.includes(scope) ?? false;
 
+/** A key that is bound to devices makes no other. */
+export const mayAddDevice = (): boolean => may("manage") && (who.value?.devices ?? null) === null;
+
 export interface ApiAnswer<T> {
   data: T;
   message?: string;

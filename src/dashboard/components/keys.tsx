@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { request } from "../base/api.ts";
+import { may, request } from "../base/api.ts";
 import { serverNow } from "../base/server-clock.ts";
 import { dateTime } from "../base/time.ts";
 import { fill, w, wordFor } from "../words/words.ts";
@@ -32,9 +32,11 @@ export function KeyList({ keys, tenants, reload }: KeysProps) {
     <section class="stack" aria-labelledby="keys">
       <div class="row spread">
         <h2 id="keys">{w.keys.title}</h2>
-        <DialogButton icon="plus" says={w.keys.make} title={w.keys.make}>
-          {(close) => <NewKeyForm tenants={tenants} onMade={reload} close={close} />}
-        </DialogButton>
+        {may("manage") && (
+          <DialogButton icon="plus" says={w.keys.make} title={w.keys.make}>
+            {(close) => <NewKeyForm tenants={tenants} onMade={reload} close={close} />}
+          </DialogButton>
+        )}
       </div>
       {shown.length === 0 ? (
         <Empty icon="access">{w.keys.none}</Empty>
@@ -94,24 +96,26 @@ function Row({ one, over, by, reload }: RowProps) {
         {over ? (
           <span class="badge bad">{one.revoked_at === null ? w.keys.expired : w.keys.revoked}</span>
         ) : (
-          <div class="row end">
-            <DialogButton
-              label={`${w.keys.rotate}: ${one.name}`}
-              says={w.keys.rotate}
-              title={`${w.keys.rotate}: ${one.name}`}
-            >
-              {(close) => <RotateKey id={one.id} reload={reload} close={close} />}
-            </DialogButton>
-            <ConfirmButton
-              label={`${w.keys.revoke}: ${one.name}`}
-              question={fill(w.keys.revokeAsk, { name: one.name })}
-              consequence={w.keys.revokeMeans}
-              yes={w.keys.revoke}
-              act={revoke}
-            >
-              {w.keys.revoke}
-            </ConfirmButton>
-          </div>
+          may("manage") && (
+            <div class="row end">
+              <DialogButton
+                label={`${w.keys.rotate}: ${one.name}`}
+                says={w.keys.rotate}
+                title={`${w.keys.rotate}: ${one.name}`}
+              >
+                {(close) => <RotateKey id={one.id} reload={reload} close={close} />}
+              </DialogButton>
+              <ConfirmButton
+                label={`${w.keys.revoke}: ${one.name}`}
+                question={fill(w.keys.revokeAsk, { name: one.name })}
+                consequence={w.keys.revokeMeans}
+                yes={w.keys.revoke}
+                act={revoke}
+              >
+                {w.keys.revoke}
+              </ConfirmButton>
+            </div>
+          )
         )}
       </td>
     </tr>

@@ -1,4 +1,4 @@
-import { request } from "../base/api.ts";
+import { may, request } from "../base/api.ts";
 import { useData } from "../base/data.ts";
 import { go } from "../base/router.ts";
 import type { Schemas } from "../base/schemas.ts";
@@ -59,13 +59,15 @@ function OneOfGallery({
     <>
       <div class="row spread">
         <h3>{name}</h3>
-        <DialogButton says={p.add} icon="plus" label={fill(p.addTitle, { name })} title={fill(p.addTitle, { name })}>
-          {(close) => (
-            <Form act={add} submit={p.addAct} kind="main" onDone={close} onCancel={close}>
-              <p>{mayDo(permissions)}</p>
-            </Form>
-          )}
-        </DialogButton>
+        {may("manage") && (
+          <DialogButton says={p.add} icon="plus" label={fill(p.addTitle, { name })} title={fill(p.addTitle, { name })}>
+            {(close) => (
+              <Form act={add} submit={p.addAct} kind="main" onDone={close} onCancel={close}>
+                <p>{mayDo(permissions)}</p>
+              </Form>
+            )}
+          </DialogButton>
+        )}
       </div>
       <p class="dim">{p.about[name] ?? description}</p>
       {commands.length > 0 && (

@@ -1,4 +1,4 @@
-import { request } from "../base/api.ts";
+import { may, request } from "../base/api.ts";
 import { pluginWords } from "../words/plugins.ts";
 import { fill, wordFor } from "../words/words.ts";
 import { pluginPath } from "./plugin-path.ts";
@@ -10,9 +10,9 @@ export type Plugin = Schemas["Plugin"];
 
 const tones: Record<string, string> = { failed: "bad", disabled: "bad", loading: "busy", restarting: "busy" };
 
-/** Said where the switch does not say it all. */
+/** Said where the switch does not say it all, or is not there. */
 export const PluginState = ({ state }: { state: string }) =>
-  state === "running" || state === "off" ? null : (
+  may("manage") && (state === "running" || state === "off") ? null : (
     <span class={`badge ${tones[state] ?? "calm"}`}>{wordFor(pluginWords().states, state)}</span>
   );
 
@@ -21,6 +21,7 @@ const isOn = (state: string): boolean => state === "running" || state === "resta
 /** Turns a plugin on or off; what it may do is shown before it does. */
 export function PluginSwitch({ plugin, changed }: { plugin: Plugin; changed: () => void }) {
   const { name, state, permissions } = plugin;
+  if (!may("manage")) return null;
   const on = isOn(state);
   const turn = async () => {
     await request("POST", `${pluginPath(name)}/${on ? "disable" : "enable"}`);

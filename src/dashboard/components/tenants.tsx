@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { request, who } from "../base/api.ts";
+import { may, request, who } from "../base/api.ts";
 import { ofDevices, remove, useData } from "../base/data.ts";
 import { linkIn } from "../base/router.ts";
 import { fill, w } from "../words/words.ts";
@@ -23,9 +23,11 @@ export function TenantList({ tenants, reload }: { tenants: TenantJson[]; reload:
     <section class="stack" aria-labelledby="tenants">
       <div class="row spread">
         <h2 id="tenants">{w.tenants.title}</h2>
-        <DialogButton icon="plus" says={w.tenants.make} title={w.tenants.make}>
-          {(close) => <NewTenant close={close} onMade={reload} />}
-        </DialogButton>
+        {may("manage") && (
+          <DialogButton icon="plus" says={w.tenants.make} title={w.tenants.make}>
+            {(close) => <NewTenant close={close} onMade={reload} />}
+          </DialogButton>
+        )}
       </div>
       <p class="dim">{w.tenants.lead}</p>
       <ul class="cards">
@@ -59,6 +61,15 @@ function One({ tenant, reload }: { tenant: TenantJson; reload: () => void }) {
         {devices?.length === 0 && <li class="dim">{w.devices.none}</li>}
       </ul>
       <BudgetList path={`${pathOf(tenant)}/usage`} />
+      {may("manage") && <Manage tenant={tenant} reload={reload} />}
+    </>
+  );
+}
+
+/** What a tenant may have, and its end. */
+function Manage({ tenant, reload }: { tenant: TenantJson; reload: () => void }) {
+  return (
+    <>
       <Limit tenant={tenant} reload={reload} />
       <TenantWays tenant={tenant} path={pathOf(tenant)} reload={reload} />
       <TenantRetention path={pathOf(tenant)} name={tenant.name} />

@@ -1,4 +1,4 @@
-import { may } from "../base/api.ts";
+import { mayAddDevice } from "../base/api.ts";
 import { ofDevices, useData } from "../base/data.ts";
 import { AddDevice } from "../components/add-device.tsx";
 import { DialogButton } from "../components/dialog.tsx";
@@ -38,7 +38,7 @@ function List() {
         </>
       )}
     >
-      {may("manage") && (
+      {mayAddDevice() && (
         <DialogButton icon="plus" says={w.devices.add} title={w.devices.add}>
           {(close) => (
             <AddDevice

@@ -1,3 +1,4 @@
+import { may } from "../base/api.ts";
 import { useChanges } from "../base/changes.ts";
 import { remove, useData } from "../base/data.ts";
 import { ConfirmButton } from "../components/confirm.tsx";
@@ -74,7 +75,7 @@ function One({ name }: { name: string }) {
         badge={data && <PluginState state={data.state} />}
         lead={data?.description}
       >
-        {data && (
+        {data && may("manage") && (
           <>
             <PluginSwitch plugin={data} changed={reload} />
             <ConfirmButton
@@ -96,10 +97,12 @@ function One({ name }: { name: string }) {
           <p class="dim">
             {[mayDo(data.permissions), data.version, data.origin && originOf(data.origin)].filter(Boolean).join(" · ")}
           </p>
-          <div class="pair">
-            {Object.keys(data.settings).length > 0 && <PluginSettings key={data.state} plugin={data} put={put} />}
-            <PluginScopeEditor plugin={name} scope={data.scope} put={put} />
-          </div>
+          {may("manage") && (
+            <div class="pair">
+              {Object.keys(data.settings).length > 0 && <PluginSettings key={data.state} plugin={data} put={put} />}
+              <PluginScopeEditor plugin={name} scope={data.scope} put={put} />
+            </div>
+          )}
           <FactsOfPlugin plugin={data} />
         </>
       )}

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { request } from "../base/api.ts";
+import { may, request } from "../base/api.ts";
 import { useData } from "../base/data.ts";
 import type { Schemas } from "../base/schemas.ts";
 import { DialogButton } from "../components/dialog.tsx";
@@ -66,7 +66,7 @@ function Row({ setting, reload }: { setting: Setting; reload: () => void }) {
       </td>
       <td>{wordFor(w.config.hows, changes)}</td>
       <td>
-        {changes === "api" && (
+        {changes === "api" && may("manage") && (
           <DialogButton
             kind="quiet"
             label={`${w.config.change}: ${name}`}

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { ofDevices, useData } from "../base/data.ts";
-import { request, may, who } from "../base/api.ts";
+import { request, may, mayAddDevice, who } from "../base/api.ts";
 import { AddDevice } from "../components/add-device.tsx";
 import { AddWebhook } from "../components/add-webhook.tsx";
 import { Head } from "../components/head.tsx";
@@ -41,19 +41,21 @@ export function Start() {
           {linked ? (
             <Good>{fill(w.start.phoneDone, { phone: prettyPhone(device.phone_number ?? "") })}</Good>
           ) : device ? (
-            <LinkDevice device={device.device_id} />
+            may("manage") && <LinkDevice device={device.device_id} />
           ) : (
             <>
               <p>{w.start.noDevice}</p>
-              {may("manage") && <AddDevice onAdded={reload} />}
+              {mayAddDevice() && <AddDevice onAdded={reload} />}
             </>
           )}
         </Stage>
         <Stage title={w.start.message} done={sent} open={linked}>
-          {linked && <SendBox device={device.device_id} onSent={() => setSent(true)} text={w.start.hello} />}
+          {linked && may("send") && (
+            <SendBox device={device.device_id} onSent={() => setSent(true)} text={w.start.hello} />
+          )}
         </Stage>
         <Stage title={w.start.webhook} done={webhook !== null} open={linked}>
-          {webhook ? <WebhookTest webhook={webhook} /> : linked && <AddWebhook onAdded={setWebhook} />}
+          {webhook ? <WebhookTest webhook={webhook} /> : linked && may("manage") && <AddWebhook onAdded={setWebhook} />}
         </Stage>
       </ol>
       {linked && (
