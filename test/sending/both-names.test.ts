@@ -72,6 +72,21 @@ describe("an account that has moved to LIDs", () => {
     ],
   ])("%p holds nobody who wrote", async (codes, expected) => answered(await whoWrote(), codes, expected));
 
+  test("an answer by the other name that was lost holds nobody who wrote", async () => {
+    const friend = await whoWrote();
+    bot.sim.faults.refuseMessages("400", 3);
+    const isAnswer = ({ tag, attrs }: { tag: string; attrs: Record<string, string | undefined> }) =>
+      tag === "ack" && attrs["class"] === "message";
+    bot.sim.faults.at("out", { do: "drop" }, { skip: 1, when: isAnswer });
+    const { waId } = await text(bot, friend.number, "hello");
+    await bot.sim.until(() => answers(bot, { waId }).length === 2);
+    await bot.until(() => clock.isWaiting(minute), "the bot to wait for the answer");
+    clock.wind(minute + 1);
+    await hears(friend, "hello", waId);
+    expect(answers(bot, { waId })).toEqual(["400", "463", "400", "463", "ok"]);
+    expect(isHeld(waId)).toBe(false);
+  });
+
   test("one 400 holds no stranger, and the message arrives", async () => {
     await answered(stranger(), ["400"], ["400", "463", "ok"]);
     expect(to).toEqual(["lid", "pn", "lid", "lid"]);

@@ -19,6 +19,10 @@ const cases: [string, NameStep][] = [
   ["own 400, other 463", offer(own, false, true)],
   ["own 400, other 463, own 400", end("400")],
   ["own 400, other 463, own 463", end("463")],
+  // The other name was tried in between, and its answer was lost.
+  ["own 400, own 400", { do: "send", name: other }],
+  ["own 400, own 400, other 463", offer(own, false, true)],
+  ["own 400, own 400, other 463, own 400", end("400")],
   ["own 463, other 400", offer(own, false, false)],
   ["own 463, other 400, own 463", end("463")],
   ["own 463, other 463", offer(own, false, false)],

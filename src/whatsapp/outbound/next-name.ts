@@ -20,13 +20,14 @@ export type NameStep =
   | { readonly do: "end"; readonly code: NameRefusal };
 
 /**
- * Of the account's own name for the person and the other one, each is tried twice at most. `refusals` are all of this message, the newest
- * last; `other` is the person's name that the newest did not go to, null when they have one only. Pure.
+ * Of the account's own name for the person and the other one, each is tried twice at most. `all` are the refusals of this
+ * message, the newest last; `other` is the person's name that the newest did not go to, null when they have one only. Pure.
  *
  * 400 says that a name is wrong, or the message; 463 that the name is wrong, a token is missing, or the account locked. So a
  * name that was tried only because the first was refused says nothing of the person: the first has its turn again.
  */
-export function nextName(refusals: readonly RefusedName[], other: string | null): NameStep {
+export function nextName(all: readonly RefusedName[], other: string | null): NameStep {
+  const refusals = all.filter((one, place) => !isRepeated(one, all[place - 1]));
   const last = refusals.at(-1);
   if (!last || other === null) return { do: "end", code: last?.code ?? "400" };
   const of = (name: string) => refusals.filter((one) => one.name === name);
@@ -40,6 +41,10 @@ export function nextName(refusals: readonly RefusedName[], other: string | null)
   if (isDone) return { do: "end", code: "463" };
   return { do: "offer", name: other, isNew: false, toStrangers: refused === "400" };
 }
+
+/** After a 400 the message left by the other name, and nothing came back: WhatsApp was asked once, in two attempts. */
+const isRepeated = ({ name, code }: RefusedName, before?: RefusedName): boolean =>
+  code === "400" && before?.code === code && before.name === name;
 
 function untried(code: NameRefusal, other: string, tries: number): NameStep {
   if (code === "400") return { do: "send", name: other };
