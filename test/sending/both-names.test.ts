@@ -209,6 +209,27 @@ describe("where either name would do", () => {
     ]);
   });
 
+  test("a new connection allows no more wrong names within the hour", async () => {
+    const refused = async () => {
+      const one = stranger();
+      bot.sim.faults.refuseMessages("463");
+      return [one, await text(bot, one.number, "hello")] as const;
+    };
+    for (let count = 0; count < 5; count++) {
+      const [one, { waId }] = await refused();
+      await hears(one, "hello", waId);
+    }
+    bot.sim.faults.cut();
+    await bot.until(() => bot.device.status().phase !== "connected", "the line to break");
+    clock.wind(minute);
+    await bot.connected();
+    const [late, { waId }] = await refused();
+    await held(waId);
+    expect(answers(bot, { waId })).toEqual(["463"]);
+    clock.wind(hour + minute);
+    await hears(late, "hello", waId);
+  });
+
   // The last: Baileys waits for the question that was lost.
   test("who was held because nobody said what a refusal meant is let go when somebody does", async () => {
     const isMex = ({ attrs }: { attrs: Record<string, string | undefined> }) => attrs["xmlns"] === "w:mex";

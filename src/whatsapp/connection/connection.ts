@@ -172,7 +172,8 @@ export class BaileysConnection implements Connection {
     const groups = this.#groupCache;
     const { signal, senderKeys } = this.#arrivals.journal;
     const own = { identity, signal, senderKeys, groups, met: this.#met, seen: this.#seen };
-    this.#dispatch = new MessageDispatch(options, { socket, auth, ...own, resends: options.resendsOf(hold.device) });
+    const [resends, budget] = [options.resendsOf(hold.device), options.budgetOf(hold.device)];
+    this.#dispatch = new MessageDispatch(options, { socket, auth, ...own, resends, budget });
     this.#renewals = new Renewals(options.clock);
     const accountsOf = (jids: readonly string[]) => this.#dispatch.addressing.accountsOf(jids);
     this.groups = groupsOf(socket, groups, accountsOf);

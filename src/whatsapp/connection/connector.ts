@@ -12,6 +12,7 @@ import { Presences } from "../account/presences.ts";
 import { LookUpPace } from "../account/look-up-pace.ts";
 import { Numbers } from "../account/numbers.ts";
 import { Usernames } from "../account/usernames.ts";
+import { NameBudget } from "../outbound/name-budget.ts";
 import { Resends } from "../outbound/resends.ts";
 import { BaileysConnection } from "./connection.ts";
 import { authorities, trustRoot } from "../wire/trust.ts";
@@ -51,6 +52,7 @@ export interface ConnectionOptions extends Omit<WhatsAppOptions, "servers"> {
   usernames: Usernames;
   presencesOf(device: string): Presences;
   resendsOf(device: string): Resends;
+  budgetOf(device: string): NameBudget;
 }
 
 /** WhatsApp through Baileys. */
@@ -66,6 +68,12 @@ export function whatsapp(options: WhatsAppOptions): Connector {
   const presencesOf = (device: string): Presences => {
     const known = presences.get(device) ?? new Presences();
     presences.set(device, known);
+    return known;
+  };
+  const budgets = new Map<string, NameBudget>();
+  const budgetOf = (device: string): NameBudget => {
+    const known = budgets.get(device) ?? new NameBudget();
+    budgets.set(device, known);
     return known;
   };
   const resends = new Map<string, Resends>();
@@ -87,6 +95,7 @@ export function whatsapp(options: WhatsAppOptions): Connector {
           usernames,
           presencesOf,
           resendsOf,
+          budgetOf,
         },
         counters,
         hold,

@@ -26,6 +26,7 @@ import { type ErrandPorts, heedErrand, heedingHistory, heedMutation } from "./er
 import { DeviceLists } from "./device-lists.ts";
 import { PrivacyTokens } from "./privacy-tokens.ts";
 import { MessageRelay } from "./message-relay.ts";
+import type { NameBudget } from "./name-budget.ts";
 import type { Resends } from "./resends.ts";
 import { SecondAttempts } from "./second-attempts.ts";
 import { DeviceSessions } from "./device-sessions.ts";
@@ -47,6 +48,7 @@ export interface DispatchPorts {
   signal: SignalStore;
   senderKeys: SenderKeyStore;
   resends: Resends;
+  budget: NameBudget;
   /** The phone told of people. */
   readonly met: (contacts: ContactChange[]) => void;
   /** Takes word of who is who. */
@@ -106,7 +108,9 @@ export class MessageDispatch {
         .fetchAccountReachoutTimelock()
         .catch(() => {}); // unanswered, the governor waits
     const relay = this.#relay;
-    this.#seconds = new SecondAttempts({ addressing, lists, groups, relay, tokens, clock, find: this.#find, askLock });
+    const { budget } = ports;
+    const find = this.#find;
+    this.#seconds = new SecondAttempts({ addressing, lists, groups, relay, tokens, clock, budget, find, askLock });
   }
 
   /** By which names WhatsApp has whom a chat is with; see `Connection.namesOf`. */

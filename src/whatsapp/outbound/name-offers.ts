@@ -1,10 +1,8 @@
-import { day, hour } from "../../core/base/durations.ts";
 import type { Clock } from "../../core/base/clock.ts";
 import { dropOldest } from "../../core/base/drop-oldest.ts";
+import type { NameBudget } from "./name-budget.ts";
 
 const mostRemembered = 2_000;
-/** How often in an hour a device may try a person's other name after a 463: each such try counts as reaching out. */
-const mostNames = 5;
 
 interface Offer {
   /** By which the message leaves if no lock explains its refusal. */
@@ -18,15 +16,15 @@ interface Offer {
 /** Names by which refused messages leave once WhatsApp has said that the account is not locked. */
 export class NameOffers {
   readonly #clock: Clock;
+  readonly #budget: NameBudget;
   /** By the message's id. */
   readonly #open = new Map<string, Offer>();
   /** Names of people whose other one was offered. */
   readonly #offered = new Set<string>();
-  /** When new names were tried in the last hour, or will be. */
-  #times: number[] = [];
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, budget: NameBudget) {
     this.#clock = clock;
+    this.#budget = budget;
   }
 
   /** Back to a name that was tried: that costs nothing. */
@@ -38,10 +36,8 @@ export class NameOffers {
   fresh(waId: string, name: string, used: string): number | null {
     if (this.#offered.has(name) || this.#offered.has(used)) return null;
     const now = Math.ceil(this.#clock.monotonic());
-    this.#times = this.#times.filter((at) => at > now - hour).toSorted((one, next) => one - next);
-    const at = Math.max(now, (this.#times.at(-mostNames) ?? -hour) + hour);
-    if (at - now >= day) return null;
-    this.#times.push(at);
+    const at = this.#budget.take(now);
+    if (at === null) return null;
     this.#offered.add(name);
     dropOldest(this.#offered, mostRemembered);
     this.#put(waId, { name, used, at });
@@ -76,7 +72,7 @@ export class NameOffers {
   #free({ name, at }: Offer): void {
     if (at === null) return;
     this.#offered.delete(name);
-    this.#times.splice(this.#times.indexOf(at), 1);
+    this.#budget.giveBack(at);
   }
 
   #put(waId: string, offer: Offer): void {

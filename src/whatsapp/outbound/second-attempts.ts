@@ -9,6 +9,7 @@ import { bare, isGroup, isPerson, isStatus } from "../wire/jid.ts";
 import type { AccountAddressing } from "./addressing.ts";
 import type { DeviceLists } from "./device-lists.ts";
 import type { MessageRelay } from "./message-relay.ts";
+import type { NameBudget } from "./name-budget.ts";
 import { NameOffers } from "./name-offers.ts";
 import { type NameRefusal, nextName, type RefusedName } from "./next-name.ts";
 import type { PrivacyTokens } from "./privacy-tokens.ts";
@@ -24,6 +25,7 @@ export interface SecondAttemptPorts {
   relay: MessageRelay;
   tokens: Pick<PrivacyTokens, "childFor">;
   clock: Clock;
+  budget: NameBudget;
   /** A message of ours, by WhatsApp's id. */
   find(waId: string): Promise<Message | null>;
   /** Asks WhatsApp whether the account is locked. Baileys asks by itself when it hears of a 463. */
@@ -53,7 +55,7 @@ export class SecondAttempts {
 
   constructor(ports: SecondAttemptPorts) {
     this.#ports = ports;
-    this.#offers = new NameOffers(ports.clock);
+    this.#offers = new NameOffers(ports.clock, ports.budget);
   }
 
   /** What the ack means for its message; null: it left once more, and another ack will tell. */
