@@ -47,13 +47,18 @@ const held = (waId: string) =>
   bot.next("message.waiting", ({ data }) => data.id === waId && data.reason === "contact_held");
 
 /** `codes`: what the server answers before it judges by itself; then what it comes to. */
-async function answered(friend: SimulatedContact, codes: readonly string[], expected: readonly string[]) {
+async function sentAs(friend: SimulatedContact, codes: readonly string[], expected: readonly string[]) {
   for (const code of codes) bot.sim.faults.refuseMessages(code);
   const sent = await text(bot, friend.number, "hello");
-  if (expected.at(-1) === "ok") await hears(friend, "hello", sent.waId);
+  if (expected.at(-1) === "ok") await bot.next("message.sent", ({ data }) => data.id === sent.waId);
   else await bot.next("message.failed", ({ data }) => data.id === sent.waId && data.code === expected.at(-1));
   expect(answers(bot, sent)).toEqual([...expected]);
   expect(isHeld(sent.waId)).toBe(false);
+}
+
+async function answered(friend: SimulatedContact, codes: readonly string[], expected: readonly string[]) {
+  await sentAs(friend, codes, expected);
+  if (expected.at(-1) === "ok") await friend.hears("hello");
   // What worked is remembered.
   const next = await text(bot, friend.number, "again");
   await hears(friend, "again", next.waId);
@@ -137,6 +142,18 @@ describe("an account that has not moved", () => {
     [["400"], ["400", "400"]],
     [["463"], ["463", "400", "ok"]],
   ])("%p holds nobody who wrote", async (codes, expected) => answered(await whoWrote(), codes, expected));
+});
+
+describe("an account that moves unseen", () => {
+  account("not-migrated");
+
+  test("holds nobody whose other name was tried before it moved", async () => {
+    const friend = await whoWrote();
+    await sentAs(friend, ["463"], ["463", "400", "ok"]);
+    bot.phone.isMigrated(true);
+    await sentAs(friend, [], ["463", "ok"]);
+    expect(to).toEqual(["pn", "lid", "pn", "pn", "lid"]);
+  });
 });
 
 describe("where either name would do", () => {

@@ -19,7 +19,7 @@ export class NameOffers {
   readonly #budget: NameBudget;
   /** By the message's id. */
   readonly #open = new Map<string, Offer>();
-  /** Names of people whose other one was offered. */
+  /** Names of people whose other one was offered, until one of the two is taken. */
   readonly #offered = new Set<string>();
 
   constructor(clock: Clock, budget: NameBudget) {
@@ -32,7 +32,7 @@ export class NameOffers {
     this.#put(waId, { name, used, at: null });
   }
 
-  /** A name that was not tried: milliseconds until it may be; null: it may not, since this person's other name was before. */
+  /** A name that was not tried: milliseconds until it may be; null: it may not, since this person's other name was before, in vain. */
   fresh(waId: string, name: string, used: string): number | null {
     if (this.#offered.has(name) || this.#offered.has(used)) return null;
     const now = Math.ceil(this.#clock.monotonic());
@@ -67,6 +67,11 @@ export class NameOffers {
       this.again(waId, offer.used, offer.used);
     }
     return theirs.map(([waId]) => waId);
+  }
+
+  /** A message reached this person: what they are refused for later is another matter, such as an account that has moved. */
+  settled(names: readonly string[]): void {
+    for (const name of names) this.#offered.delete(name);
   }
 
   #free({ name, at }: Offer): void {

@@ -91,7 +91,11 @@ export class SecondAttempts {
 
   async #taken(ack: Ack, message: Message, attrs: BinaryNode["attrs"]): Promise<Ack> {
     const { addressing, lists, relay } = this.#ports;
-    if (this.#refused.delete(ack.waId)) await addressing.remember((await this.#namesOf(message, attrs)).used);
+    if (this.#refused.delete(ack.waId)) {
+      const { used, other } = await this.#namesOf(message, attrs);
+      await addressing.remember(used);
+      this.#offers.settled([used, other ?? used]);
+    }
     if (isGroup(message.chat)) this.#againIfStale(message, attrs).catch(() => {});
     else if (attrs.phash !== undefined)
       for (const jid of [message.chat, attrs.from ?? "", relay.own]) await lists.forget(jid);
