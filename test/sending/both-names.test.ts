@@ -264,6 +264,28 @@ describe("where either name would do", () => {
   });
 });
 
+describe("two who wrote, and no word of what a refusal meant", () => {
+  account("unknown");
+
+  test("are let go together when it comes", async () => {
+    const isMex = ({ attrs }: { attrs: Record<string, string | undefined> }) => attrs["xmlns"] === "w:mex";
+    bot.sim.faults.at("in", { do: "drop" }, { when: isMex });
+    bot.sim.faults.refuseMessages("463", 4);
+    const friends = [await whoWrote(), await whoWrote()];
+    const sent = await Promise.all(friends.map(({ number }) => text(bot, number, "hello")));
+    const wait = (times: number) =>
+      bot.until(
+        () => sent.every(({ waId }) => told(bot, "message.waiting", waId).length === times),
+        `them to wait, ${times}`,
+      );
+    await wait(1);
+    clock.wind(2 * minute);
+    await wait(2);
+    bot.phone.restrict(undefined);
+    await Promise.all(friends.map((friend, place) => hears(friend, "hello", sent[place]?.waId ?? "")));
+  });
+});
+
 describe("without a salt", () => {
   account("migrated", { historySync: false });
 

@@ -18,6 +18,11 @@ export class RefusedPeople {
   /** Who know us and were refused while the account was locked. */
   readonly #lockedOut = new Set<string>();
 
+  /** They were refused before, and what that meant nobody has said. */
+  isUnexplained(chat: string): boolean {
+    return this.#waiting.has(chat);
+  }
+
   add(chat: string, refused: Refused): void {
     this.#waiting.set(chat, refused);
     dropOldest(this.#waiting, mostRemembered);

@@ -174,7 +174,8 @@ export class SendPolicy {
     const isStranger = (await this.decide(chat)).priority === "cold";
     const isAgain = otherName === "strangers" || (otherName === "acquaintances" && !isStranger);
     // Nobody answered the question before, so it is not known whether another name would have helped.
-    const isUndecided = !isAgain && !this.isAsking && this.#unanswered > 0;
+    const isUnexplained = this.#refusals.isUnexplained(chat) || (!this.isAsking && this.#unanswered > 0);
+    const isUndecided = !isAgain && isUnexplained;
     this.#refusals.add(chat, { isStranger, isAgain, isUndecided });
     if (!this.isAsking) this.#limits = awaitingAnswer(this.#limits, now, this.#unanswered++);
     const wait = { until: this.#limits.askingUntil ?? now, reason: "asking_whatsapp" } as const;
