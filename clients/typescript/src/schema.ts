@@ -1,4 +1,4 @@
-/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, fa7ebc215d1ddb8. */
+/** Written by `bun clients/typescript/generate.ts` from the server's OpenAPI, 3910660097f802d6. */
 export interface paths {
   "/connection/status": {
     /**
@@ -22762,7 +22762,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -22795,7 +22795,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -22828,7 +22828,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -22861,7 +22861,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -22894,7 +22894,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -22927,7 +22927,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -22960,7 +22960,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -22993,7 +22993,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -23026,7 +23026,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -23059,7 +23059,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -23092,7 +23092,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -23125,7 +23125,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -23158,7 +23158,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -23191,7 +23191,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -23224,7 +23224,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -23257,7 +23257,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -23290,7 +23290,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -23323,7 +23323,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -23356,7 +23356,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -23389,7 +23389,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -23422,7 +23422,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -23455,7 +23455,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -23488,7 +23488,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -23521,7 +23521,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -23554,7 +23554,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -23587,7 +23587,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -23620,7 +23620,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -23653,7 +23653,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -23686,7 +23686,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -23719,7 +23719,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -23752,7 +23752,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -23785,7 +23785,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -23818,7 +23818,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -23851,7 +23851,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -23884,7 +23884,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -23917,7 +23917,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -23950,7 +23950,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -23983,7 +23983,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -24016,7 +24016,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -24049,7 +24049,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -24082,7 +24082,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -24115,7 +24115,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -24148,7 +24148,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -24181,7 +24181,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -24214,7 +24214,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -24247,7 +24247,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -24280,7 +24280,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -24313,7 +24313,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -24346,7 +24346,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -24379,7 +24379,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -24412,7 +24412,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -24445,7 +24445,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -24478,7 +24478,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -24511,7 +24511,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -24544,7 +24544,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -24577,7 +24577,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -24610,7 +24610,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -24643,7 +24643,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -24676,7 +24676,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -24709,7 +24709,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -24742,7 +24742,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -24775,7 +24775,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -24808,7 +24808,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -24841,7 +24841,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -24874,7 +24874,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -24907,7 +24907,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;
@@ -24940,7 +24940,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The receiver has it. Anything else is tried again. */
+      /** @description The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event. */
       "2XX": {
         headers: {
           [name: string]: unknown;

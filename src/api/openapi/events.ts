@@ -16,7 +16,10 @@ const parameters = [
   header("webhook-signature", "`v1,<base64>` for each secret that signs, as Standard Webhooks has it."),
 ];
 const responses = {
-  "2XX": { description: "The receiver has it. Anything else is tried again." },
+  "2XX": {
+    description:
+      'The receiver has it. Anything else is tried again. To a webhook with `replies: true`, a body `{"reply": {"text": "…"}}`, or a list of such drafts, is sent into the chat of the event.',
+  },
   "410": { description: "The receiver wants nothing any more: the webhook is disabled." },
 };
 
