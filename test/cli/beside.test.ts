@@ -102,7 +102,7 @@ test("logs prints the last lines and follows those to come", async () => {
   const following = merpati(bot.folder, ["logs", "-f", "--lines=1"]);
   const said = linesOf(following.stdout);
   await said.until("INFO");
-  const line = said.until("the phone removed this device");
+  const line = said.until("code=401");
   await bot.phone.unlink();
   expect(await line).toMatch(/\d\d:\d\d:\d\d WARN .*device=default/);
   following.kill("SIGINT");

@@ -147,6 +147,8 @@ test.skipIf(!browserPath)(
       expect(await child.exited).toBe(0);
     }
   },
+  // A browser and four programs of 150 MB are started.
+  60_000,
 );
 
 test("says where it listens and that others may listen in; a second one on its port refuses to start", async () => {
