@@ -5,20 +5,21 @@ import { join } from "node:path";
 import { startBotSimulator } from "../../src/cli/base/simulated.ts";
 import { Subject } from "../crash/subject.ts";
 
+/** Each handler counts its runs before it speaks: whoever hears it knows that the count is kept. */
 const booking = `import { plugin } from "merpati";
 export default plugin({ name: "booking", patience: 60, permissions: ["store"], setup({ command, answer, burst, store }) {
   command("book", ({ ask }) => ask("For how many?", { answer: "guests" }));
   answer("guests", ({ text, ask }) => ask("Which day?", { answer: "day", carry: Number(text) }));
   answer<number>("day", ({ text, reply }, guests) => reply(guests + " on " + text));
   burst({ pause: 1 }, async ({ messages, text, reply }) => {
-    await reply("reading " + messages.length);
     const times = await store.update<number>("bursts", (now) => (now ?? 0) + 1);
+    await reply("reading " + messages.length);
     if (times === 1) await new Promise(() => {});
     await reply(text.replaceAll("\\n", " + "));
   });
   command("long", async ({ reply }) => {
-    await reply("begun");
     const times = await store.update<number>("times", (now) => (now ?? 0) + 1);
+    await reply("begun");
     if (times === 1) await new Promise(() => {});
     await reply("done after " + times);
   });
