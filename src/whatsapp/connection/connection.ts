@@ -254,7 +254,7 @@ export class BaileysConnection implements Connection {
   }
 
   #dial(auth: AuthState, proxy: string | null): WASocket {
-    this.#first = this.#connect.isNew ? new FirstMinutes(this.#options.clock) : null;
+    this.#first = this.#connect.isNew ? new FirstMinutes(this.#options.clock, this.#dispatch.queries) : null;
     const version = this.#options.version.current;
     const agent = agentFor(this.#options.authorities, proxy);
     this.#revision = version[2];

@@ -1,5 +1,6 @@
 import { type BinaryNode, getBinaryNodeChild } from "@whiskeysockets/baileys";
 import type { Clock } from "../../core/base/clock.ts";
+import type { ServerQueries } from "../wire/server-queries.ts";
 
 /** Between two questions that can wait. The second waits for 12 s: after 20 Baileys takes them for unanswered. */
 const gapMs = 6_000;
@@ -17,11 +18,13 @@ const patient: readonly (readonly [xmlns: string, tag: string])[] = [
  */
 export class FirstMinutes {
   readonly #clock: Clock;
+  readonly #queries: Pick<ServerQueries, "turn">;
   readonly #waiting = new Set(patient);
   #held = 0;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, queries: Pick<ServerQueries, "turn">) {
     this.#clock = clock;
+    this.#queries = queries;
   }
 
   /** As it leaves, now or a little later. */
@@ -31,8 +34,14 @@ export class FirstMinutes {
     this.#waiting.delete(kind);
     this.#held += 1;
     const { promise, resolve } = Promise.withResolvers<BinaryNode>();
-    this.#clock.after(this.#held * gapMs, () => resolve(node));
+    this.#clock.after(this.#held * gapMs, () => resolve(this.#inTurn(node)));
     return promise;
+  }
+
+  /** While WhatsApp is asked too much, it leaves in its turn with all else. */
+  async #inTurn(node: BinaryNode): Promise<BinaryNode> {
+    await this.#queries.turn();
+    return node;
   }
 }
 

@@ -61,7 +61,8 @@ export class MessageDispatch {
   readonly lists: DeviceLists;
   readonly tokens: PrivacyTokens;
   readonly ownKeys: OwnKeys;
-  readonly #queries: ServerQueries;
+  /** Of this connection: they wait for each other while WhatsApp is asked too much. */
+  readonly queries: ServerQueries;
   readonly #uploads: Uploads;
   readonly #posts = new PostAnswers();
   readonly #sessions: DeviceSessions;
@@ -78,7 +79,7 @@ export class MessageDispatch {
     const { clock, log } = options;
     const { socket, auth, identity, signal, groups } = ports;
     const { device } = identity;
-    const queries = (this.#queries = new ServerQueries(socket, clock));
+    const queries = (this.queries = new ServerQueries(socket, clock));
     const other = (jid: string) => this.addressing.otherNameOf(jid);
     const { learn } = this;
     this.lists = new DeviceLists({ queries, clock, learn, other });
@@ -173,7 +174,7 @@ export class MessageDispatch {
   /** What the ack of a message means; null when another will tell. */
   async answered(ack: BinaryNode): Promise<SignalOf<"ack"> | null> {
     const answer = this.#posts.answer(ack);
-    if (answer.error === "429") this.#queries.tooMuch();
+    if (answer.error === "429") this.queries.tooMuch();
     return isChannel(ack.attrs.from) ? answer : this.#seconds.answered(answer, ack);
   }
 
@@ -232,7 +233,7 @@ export class MessageDispatch {
 
   async #post(message: OutgoingMessage, wire: Uint8Array): Promise<void> {
     const stanza = channelPostNode(message, wire, await handleOf(message, this.#options.files));
-    await this.#queries.turn();
+    await this.queries.turn();
     this.#posts.leaving(message.waId, stanza.attrs.id ?? "");
     await this.#ports.socket().sendNode(stanza);
   }
