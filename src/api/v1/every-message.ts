@@ -1,27 +1,14 @@
 import { type Static, t } from "elysia";
-import { messageStates } from "../../core/model/message/message.ts";
-import { waitReasons } from "../../core/model/waiting.ts";
 import type { ManyQuery } from "../../core/ports/messages.ts";
 import * as docs from "../docs/v1-messages.ts";
 import { routes, type Tools } from "../face.ts";
 import { cursor, cursorIn, cursorOf, limit } from "../paging.ts";
 import { fileLinks } from "./file-links.ts";
-import { messageBody } from "./messages.ts";
+import { messageBody, progressFilter } from "./messages.ts";
 
 /** Which of the messages of many devices. */
 export const manyFilter = {
-  state: t.Optional(
-    t.Union(
-      messageStates.map((state) => t.Literal(state)),
-      { description: `one of ${messageStates.join(", ")}` },
-    ),
-  ),
-  reason: t.Optional(
-    t.Union(
-      waitReasons.map((reason) => t.Literal(reason)),
-      { description: `one of ${waitReasons.join(", ")}` },
-    ),
-  ),
+  ...progressFilter,
   limit,
   cursor,
 };

@@ -39,7 +39,8 @@ const draft = t.Object({
 const { file: _file, kind: _kind, caption: _caption, ...inJson } = draft.properties;
 const { content: _content, ...inForm } = draft.properties;
 
-const filter = t.Object({
+/** How far messages are, and what they wait for. */
+export const progressFilter = {
   state: t.Optional(
     t.Union(
       messageStates.map((state) => t.Literal(state)),
@@ -52,6 +53,10 @@ const filter = t.Object({
       { description: `one of ${waitReasons.join(", ")}` },
     ),
   ),
+};
+
+const filter = t.Object({
+  ...progressFilter,
   status: commaList("how far it got, with commas: delivered,read", { type: "string", enum: messageStatuses }),
   chat: t.Optional(t.String({ description: "one chat: a phone number, JID, LID or group id" })),
   kind: commaList("kinds of messages with commas: text,image", { type: "string", enum: contentKinds }),
