@@ -4,7 +4,7 @@ import { w } from "../words/words.ts";
 import { TextField } from "./field.tsx";
 import { Form } from "./form.tsx";
 import type { Webhook } from "./webhook.tsx";
-import { webhookDraftOf, webhookFormOf, WebhookRules } from "./webhook-rules.tsx";
+import { webhookDraftOf, WebhookEvents, webhookFormOf, WebhookRules } from "./webhook-rules.tsx";
 
 /** Asks for an address and makes a webhook of it. */
 export function AddWebhook({ onAdded }: { onAdded: (webhook: Webhook) => void }) {
@@ -25,13 +25,7 @@ export function AddWebhook({ onAdded }: { onAdded: (webhook: Webhook) => void })
         placeholder="https://example.com/hook"
         required
       />
-      <TextField
-        label={w.webhooks.events}
-        hint={w.webhooks.eventsHint}
-        value={form.events}
-        onValue={(events) => setForm({ ...form, events })}
-        required
-      />
+      <WebhookEvents form={form} onForm={setForm} />
       <details>
         <summary>{w.webhooks.rules}</summary>
         <div class="stack">

@@ -25,6 +25,16 @@ interface FieldProps extends Common {
   onEnter?: () => void;
 }
 
+/** What explains a field, which names it as its description; nothing without a text. */
+function Hint({ id, text }: { id: string; text: ComponentChildren }) {
+  if (!text) return null;
+  return (
+    <small id={`${id}-hint`} class="dim">
+      {text}
+    </small>
+  );
+}
+
 /** One line of text with its label and its hint. */
 export function TextField(props: FieldProps) {
   const { label, hint, value, onValue, autocomplete = "off", autofocus = false, suggestions, onEnter, ...rest } = props;
@@ -56,11 +66,7 @@ export function TextField(props: FieldProps) {
           ))}
         </datalist>
       )}
-      {hint && (
-        <small id={`${id}-hint`} class="dim">
-          {hint}
-        </small>
-      )}
+      <Hint id={id} text={hint} />
     </div>
   );
 }
@@ -114,11 +120,7 @@ export function Check({
         onChange={(event) => onChecked(event.currentTarget.checked)}
       />
       <label for={id}>{label}</label>
-      {hint && (
-        <small id={`${id}-hint`} class="dim">
-          {hint}
-        </small>
-      )}
+      <Hint id={id} text={hint} />
     </div>
   );
 }
@@ -142,11 +144,7 @@ export function Area({
         aria-describedby={hint ? `${id}-hint` : undefined}
         onInput={(event) => onValue(event.currentTarget.value)}
       />
-      {hint && (
-        <small id={`${id}-hint`} class="dim">
-          {hint}
-        </small>
-      )}
+      <Hint id={id} text={hint} />
     </div>
   );
 }
@@ -167,11 +165,7 @@ export function FileField({ label, hint, accept, onFile }: Common & { accept: st
           if (file) onFile(file);
         }}
       />
-      {hint && (
-        <small id={`${id}-hint`} class="dim">
-          {hint}
-        </small>
-      )}
+      <Hint id={id} text={hint} />
     </div>
   );
 }
@@ -190,11 +184,7 @@ export function FolderField({ label, hint, onFiles }: Common & { onFiles: (files
         aria-describedby={hint ? `${id}-hint` : undefined}
         onChange={(event) => onFiles([...(event.currentTarget.files ?? [])])}
       />
-      {hint && (
-        <small id={`${id}-hint`} class="dim">
-          {hint}
-        </small>
-      )}
+      <Hint id={id} text={hint} />
     </div>
   );
 }

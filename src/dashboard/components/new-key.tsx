@@ -1,9 +1,9 @@
 import { useState } from "preact/hooks";
 import { request } from "../base/api.ts";
 import { fill, w, wordFor } from "../words/words.ts";
-import { Copy } from "./copy.tsx";
 import { Check, Choice, TextField } from "./field.tsx";
 import { Form } from "./form.tsx";
+import { MadeKey } from "./made-key.tsx";
 import type { TenantJson } from "./tenants.tsx";
 
 const scopes = ["read", "send", "manage"];
@@ -32,13 +32,7 @@ export function NewKeyForm({ tenants, onMade, close }: NewKeyProps) {
     setMade((await request<{ key: string }>("POST", "/v1/admin/keys", wish)).data.key);
     onMade();
   };
-  if (made !== null)
-    return (
-      <div role="status" class="stack">
-        <p>{w.keys.once}</p>
-        <Copy text={made} label={w.keys.title} />
-      </div>
-    );
+  if (made !== null) return <MadeKey text={made} />;
   return (
     <Form act={make} submit={w.keys.make} kind="main" disabled={granted.length === 0} onCancel={close}>
       <TextField

@@ -1,9 +1,9 @@
 import { useEffect, useState } from "preact/hooks";
 import { request } from "../base/api.ts";
 import { w } from "../words/words.ts";
-import { Copy } from "./copy.tsx";
 import { Choice } from "./field.tsx";
 import { Form } from "./form.tsx";
+import { MadeKey } from "./made-key.tsx";
 
 /** How long the old one may go on, seconds. */
 const overlaps = ["0", "3600", "86400", "604800"] as const;
@@ -18,13 +18,7 @@ export function RotateKey({ id, reload, close }: { id: string; reload: () => voi
   };
   // Not before it was read: a key that ends at once takes its row along, and this dialog with it.
   useEffect(() => (made === null ? undefined : reload), [made]);
-  if (made !== null)
-    return (
-      <div role="status" class="stack">
-        <p>{w.keys.once}</p>
-        <Copy text={made} label={w.keys.title} />
-      </div>
-    );
+  if (made !== null) return <MadeKey text={made} />;
   return (
     <Form act={rotate} submit={w.keys.rotate} kind="main" onCancel={close}>
       <p>{w.keys.rotateMeans}</p>

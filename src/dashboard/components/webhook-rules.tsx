@@ -101,6 +101,20 @@ const setterOf =
   (value: WebhookForm[K]): void =>
     onForm({ ...form, [field]: value });
 
+/** Which events it hears. */
+export function WebhookEvents(props: RulesProps) {
+  const { events, eventsHint } = w.webhooks;
+  return (
+    <TextField
+      label={events}
+      hint={eventsHint}
+      value={props.form.events}
+      onValue={setterOf(props)("events")}
+      required
+    />
+  );
+}
+
 /** How events come to a webhook, and what is in them. */
 export function WebhookRules(props: RulesProps) {
   const { form, named = [] } = props;

@@ -13,7 +13,7 @@ import { Loading, ErrorNotice } from "../components/notice.tsx";
 import { WebhookFacts, WebhookHindrance } from "../components/webhook-facts.tsx";
 import { WebhookTest } from "../components/webhook-test.tsx";
 import { type Webhook, WebhookState, fresh } from "../components/webhook.tsx";
-import { webhookDraftOf, webhookFormOf, WebhookRules } from "../components/webhook-rules.tsx";
+import { webhookDraftOf, WebhookEvents, webhookFormOf, WebhookRules } from "../components/webhook-rules.tsx";
 import { go, linkTo } from "../base/router.ts";
 import { ago } from "../base/time.ts";
 import { fill, w } from "../words/words.ts";
@@ -130,13 +130,7 @@ function Settings({ webhook, put, close }: Changes & { close: () => void }) {
         onValue={(url) => setForm({ ...form, url })}
         required
       />
-      <TextField
-        label={w.webhooks.events}
-        hint={w.webhooks.eventsHint}
-        value={form.events}
-        onValue={(events) => setForm({ ...form, events })}
-        required
-      />
+      <WebhookEvents form={form} onForm={setForm} />
       <WebhookRules form={form} onForm={setForm} named={webhook.headers} />
     </Form>
   );
